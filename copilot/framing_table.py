@@ -1,0 +1,255 @@
+"""The decision table: which framework answers a conversation. Rows are tried top-down.
+
+A row names when it holds, the framework, the key of its reason in `copilot/wording`, the protocol
+whose texts it calls for, and the reply faults it forbids in particular.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from copilot.brief import Perception
+from copilot.conversation import Conversation
+from copilot.cues import acts_of, contact_number, hears
+from knowledge import Framework
+
+# Signals that by themselves show that something of ours went wrong.
+_OURS = (
+    "double_charge", "wrong_item", "missing_item", "broken_promise", "reask_complaint",
+    "rude_staff", "waiting_unanswered", "bot_loop",
+)  # fmt: skip
+_TROUBLE = (
+    *_OURS, "defect", "delay", "non_delivery", "quality", "outage", "money_loss", "complaint",
+    "money_dispute", "data_leak", "repeat_contact",
+)  # fmt: skip
+_ASKS = ("simple_question", "how_to", "status_request")
+# Rows below 11 that speak of something more particular than whose fault it is.
+_PARTICULAR = (
+    "customer_error", "third_party_fault", "impossible_request", "rude_staff",
+    "discrimination_claim", "want_human", "bot_loop", "outage",
+)  # fmt: skip
+_FIXABLE = ("missing_item", "wrong_item", "double_charge", "quality")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A conversation as the table sees it."""
+
+    perception: Perception
+    conversation: Conversation
+
+    def has(self, *names: str) -> bool:
+        """Say whether any of these signals was heard."""
+        return self.perception.has(*names)
+
+    @cached_property
+    def text(self) -> str:
+        """The customer's last turn."""
+        return self.conversation.last_customer_text
+
+    @cached_property
+    def upset(self) -> int:
+        """Hostility 0–4 of the last turn."""
+        return self.perception.hostility
+
+    @cached_property
+    def failed(self) -> bool:
+        """Whether it looks as if we failed: said so, or shown by the signals."""
+        if self.perception.failure != "unknown":
+            return self.perception.failure == "yes"
+        return self.has(*_OURS) and not self.has("third_party_fault", "customer_error", "argument")
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether the customer is calm and closes the matter: thanks or agrees, asks nothing."""
+        if self.upset or self.perception.distress > 1 or "?" in self.text or not self.text.strip():
+            return False
+        language = self.perception.language
+        if not self.conversation.operator_texts or hears(self.text, "still", language):
+            return False
+        return hears(self.text, "settled", language) or hears(self.text, "thanks", language)
+
+    @cached_property
+    def asks_bot(self) -> bool:
+        """Whether the customer wonders if a person is answering."""
+        return hears(self.text, "bot_question", self.perception.language)
+
+    @cached_property
+    def bounded(self) -> bool:
+        """Whether we have already drawn the boundary in this thread."""
+        language = self.perception.language
+        return any("boundary" in acts_of(t, language) for t in self.conversation.operator_texts)
+
+    @cached_property
+    def nth(self) -> str:
+        """Which contact this is, in words, or an empty string."""
+        return contact_number(self.perception)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `framework` and `reason` may depend on the look."""
+
+    number: int
+    when: Callable[[Look], bool]
+    framework: Callable[[Look], Framework]
+    reason: Callable[[Look], str]
+    protocol: str = ""
+    avoid: tuple[str, ...] = ()
+
+
+def _always(framework: Framework) -> Callable[[Look], Framework]:
+    return lambda _: framework
+
+
+def _because(key: str) -> Callable[[Look], str]:
+    return lambda _: key
+
+
+def _by_failure(look: Look) -> Framework:
+    return "LEAD" if look.failed else "CARE"
+
+
+def _human(look: Look) -> Framework:
+    return "CARE" if look.upset > 2 and not look.failed else "LEAD"
+
+
+def _threat(look: Look) -> bool:
+    threats = look.has(
+        "legal_threat", "regulator_threat", "publicity_threat", "extortion", "ultimatum"
+    )
+    return threats or (look.has("churn_threat") and look.upset > 0)
+
+
+def _matter(look: Look) -> bool:
+    """Something went wrong, whoever did it, and no later row speaks of it in particular."""
+    if look.has("bereavement", *_PARTICULAR) or (look.has("sarcasm") and not look.failed):
+        return False
+    return look.upset > 0 or look.has(*_TROUBLE)
+
+
+def _heavy(look: Look) -> bool:
+    simple = look.upset <= 1 or (look.upset == 2 and look.has(*_FIXABLE))
+    return not simple or look.perception.distress >= 2 or look.has("money_loss", "deadline")
+
+
+def _contested(look: Look) -> bool:
+    if look.has("argument"):
+        return True
+    complaint = look.has("complaint", "money_dispute", "compensation_request")
+    plain_question = look.has(*_ASKS) and look.upset < 2
+    loud = look.upset >= 2 or look.perception.distress >= 2
+    trouble = look.has("defect", "delay", "non_delivery", "money_loss", "quality")
+    return loud or ((complaint or trouble) and look.upset > 0 and not plain_question)
+
+
+def _lost(look: Look) -> bool:
+    weak = look.has("vulnerable", "accessibility", "language_barrier")
+    touched = look.upset > 0 or look.perception.distress > 0 or look.has(*_TROUBLE)
+    return look.has("helpless") or look.perception.distress >= 2 or (weak and touched)
+
+
+def _own_mistake(look: Look) -> Framework:
+    return "CARE" if look.upset or look.perception.distress else "NONE"
+
+
+def _repeat_reason(look: Look) -> str:
+    if look.has("broken_promise") and not look.nth:
+        return "promise"
+    return "repeat_nth" if look.nth else "repeat"
+
+
+def _again(look: Look) -> bool:
+    return look.has("repeat_contact", "broken_promise", "waiting_unanswered", "reask_complaint")
+
+
+def _injected(look: Look) -> bool:
+    return look.has("prompt_injection", "off_topic") and look.upset <= 1
+
+
+def _plain_question(look: Look) -> bool:
+    return look.has(*_ASKS, "thanks", "suggestion", "privacy_request") and look.upset <= 1
+
+
+ROWS = (
+    Row(1, lambda k: k.has("self_harm") or k.perception.risk == "self_harm",
+        _always("NONE"), _because("self_harm"), "self_harm",
+        ("template_empathy", "close_contact", "upsell", "minimise", "policy_wall", "blame_customer")),
+    Row(2, lambda k: k.has("health_risk") or k.perception.risk == "health",
+        _always("CARE"), _because("health"), "health",
+        ("medical_advice", "ask", "apologise", "minimise", "reask")),
+    Row(2, lambda k: k.has("safety_risk") or k.perception.risk == "safety",
+        _always("CARE"), _because("safety"), "safety",
+        ("medical_advice", "apologise", "minimise", "reask")),
+    Row(3, lambda k: k.has("fraud_suspected", "account_takeover") or k.perception.risk == "fraud",
+        _always("CARE"), _because("fraud"), "fraud",
+        ("ask_secret", "blame_customer", "apologise_not_ours")),
+    Row(4, lambda k: k.has("data_leak"),
+        _always("LEAD"), _because("leak"), "leak", ("admit_legal", "minimise", "shift_blame")),
+    Row(5, lambda k: k.has("violence_threat") or k.perception.risk == "violence",
+        _always("CARE"), _because("violence"), "violence",
+        ("threaten", "argue", "share_private_data", "match_profanity")),
+    Row(6, lambda k: k.upset == 4 or (k.has("insult_operator") and k.upset >= 3),
+        _always("CARE"), lambda k: "abuse_again" if k.bounded else "abuse", "abuse",
+        ("scold_tone", "threaten", "match_profanity", "sarcasm")),
+    Row(24, lambda k: _injected(k) and k.has("prompt_injection"),
+        _always("NONE"), _because("off_topic"), "off_topic",
+        ("follow_injected_instruction", "disclose_internal", "scold_tone")),
+    Row(16, lambda k: k.has("bereavement"),
+        _always("LEAD"), _because("bereavement"), "bereavement",
+        ("emoji", "upsell", "rating_beg", "template_empathy", "policy_wall", "apologise_not_ours")),
+    Row(26, lambda k: k.settled and not k.has("praise"),
+        _always("NONE"), _because("closing"), "closing", ("over_apologise", "upsell", "rating_beg")),
+    Row(7, _threat,
+        _by_failure, lambda k: "threat_ours" if k.failed else "threat_other", "",
+        ("threaten", "argue", "admit_legal", "over_compensate", "debate")),
+    Row(8, _again,
+        lambda k: "CARE" if k.has("argument") and not k.failed else "LEAD", _repeat_reason, "",
+        ("reask", "script_opening", "vague_time", "over_compensate")),
+    Row(9, lambda k: k.failed and _matter(k) and not _heavy(k),
+        _always("HEAR"), _because("fix"), "", ("template_empathy", "long_text", "reask")),
+    Row(10, lambda k: k.failed and _matter(k),
+        _always("LEAD"), _because("choice"), "", ("template_empathy", "minimise", "vague_time")),
+    Row(11, lambda k: not k.failed and _matter(k) and _contested(k) and not _lost(k),
+        _always("CARE"), _because("unclear_fault"), "",
+        ("argue", "blame_customer", "apologise_not_ours", "policy_wall")),
+    Row(12, lambda k: k.has("customer_error") and not k.failed,
+        _own_mistake, _because("own_mistake"), "",
+        ("blame_customer", "apologise", "scold_tone", "over_compensate")),
+    Row(13, lambda k: k.has("third_party_fault"),
+        _by_failure, _because("third_party"), "", ("shift_blame", "apologise_not_ours")),
+    Row(14, lambda k: k.has("impossible_request"),
+        _always("CARE"), _because("impossible"), "",
+        ("flat_refusal", "unverified_promise", "policy_wall")),
+    Row(15, lambda k: _lost(k) and not k.has("rude_staff", "want_human", "outage"),
+        _by_failure, _because("helpless"), "helpless", ("jargon", "blame_customer", "long_text")),
+    Row(17, lambda k: k.has("rude_staff", "discrimination_claim"),
+        _always("LEAD"), _because("rude"), "", ("argue", "shift_blame", "unverified_promise", "minimise")),
+    Row(21, lambda k: k.asks_bot and k.upset <= 1,
+        _always("NONE"), _because("bot"), "bot", ("script_opening", "ignore_question")),
+    Row(18, lambda k: k.has("want_human", "bot_loop"),
+        _human, _because("human"), "human", ("reask", "script_opening")),
+    Row(19, lambda k: k.has("outage"),
+        _always("LEAD"), _because("incident"), "incident", ("shift_blame", "vague_time", "jargon")),
+    Row(20, lambda k: k.has("sarcasm") and k.upset > 0,
+        _by_failure, _because("sarcasm"), "", ("sarcasm", "emoji")),
+    Row(22, lambda k: k.has("praise") and "?" not in k.text and k.upset == 0,
+        _always("NONE"), _because("praise"), "praise", ("upsell", "rating_beg")),
+    Row(23, lambda k: k.has("unclear_message"),
+        _always("NONE"), _because("unclear"), "unclear", ("apologise", "script_opening")),
+    Row(24, lambda k: _injected(k) and not _plain_question(k),
+        _always("NONE"), _because("off_topic"), "off_topic",
+        ("follow_injected_instruction", "disclose_internal", "scold_tone")),
+    Row(25, lambda k: k.has("b2b") and k.has("complaint", *_TROUBLE),
+        _always("LEAD"), _because("b2b"), "", ("emoji", "vague_time", "familiar_ty")),
+    Row(11, lambda k: k.upset >= 2 or (k.upset == 1 and k.has("complaint") and not k.has(*_ASKS)),
+        _always("CARE"), _because("unclear_fault"), "",
+        ("argue", "blame_customer", "apologise_not_ours", "policy_wall")),
+    Row(21, lambda _: True,
+        _always("NONE"), _because("question"), "", ("apologise", "template_empathy", "script_opening")),
+)  # fmt: skip
+
+
+def row_for(look: Look) -> Row:
+    """Return the first row that holds; the last one always does."""
+    return next(row for row in ROWS if row.when(look))

@@ -1,0 +1,151 @@
+"""A small language for phrases, compiled to patterns that cannot run away, and one-pass search.
+
+`stem*` is a stem with any ending, a space any gap between words inside a sentence, `<3>` up to
+three words in between, `#` a number, `(a|b)` a choice, `?` makes what stands before it optional,
+`\\x` is the sign x itself. There is no unbounded repetition but that of letters within a word, so
+every phrase is matched in time linear in the text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import regex
+
+_HEAD = 3  # letters by which phrases are filed; three leave a handful of candidates per word
+_SPECIAL = "()|?*<># \\"
+_START = regex.compile(r"(?<![\p{L}\p{N}_])[\p{L}\p{N}_]")
+_GAP = r"[\s,\"'\u00ab\u00bb\u2014\u2013()\-]+"
+_SKIP = r"[^\s,.!?;:\"\u00ab\u00bb\u2014\u2013()\-]+"
+
+
+class Match(NamedTuple):
+    """A phrase found: its label and where."""
+
+    label: str
+    start: int
+    end: int
+
+
+class Phrasebook:
+    """Phrases under labels, searched for all at once.
+
+    Args:
+        entries: label → phrases in the small language.
+
+    Raises:
+        ValueError: a phrase is not well-formed; the message names the label and the phrase.
+    """
+
+    def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
+        """Compile the phrases and file them by their first letters."""
+        self._filed: dict[str, list[tuple[str, regex.Pattern[str]]]] = {}
+        for label, phrases in entries.items():
+            for phrase in phrases:
+                self._file(label, phrase)
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Yield the matches in a folded text, in order; matches may overlap."""
+        filed = self._filed
+        for start in _START.finditer(text):
+            at = start.start()
+            for length in range(_HEAD, 0, -1):
+                head = text[at : at + length]
+                if len(head) == length:
+                    for label, pattern in filed.get(head, ()):
+                        if found := pattern.match(text, at):
+                            yield Match(label, at, found.end())
+
+    def _file(self, label: str, phrase: str) -> None:
+        try:
+            reader = _Reader(phrase)
+            source = reader.read()
+            pattern = regex.compile(rf"{source}(?![\p{{L}}\p{{N}}_])")
+        except (ValueError, regex.error, IndexError) as error:
+            raise ValueError(f"{label}: the phrase {phrase!r} is not well-formed: {error}") from error
+        heads = {head[:_HEAD] for head in _heads(phrase)}
+        if "" in heads:
+            raise ValueError(f"{label}: the phrase {phrase!r} must begin with a letter or a number")
+        for head in sorted(heads):
+            if not any(head != other and head.startswith(other) for other in heads):
+                self._filed.setdefault(head, []).append((label, pattern))
+
+
+class _Reader:
+    """Translates one phrase into a regular expression."""
+
+    def __init__(self, phrase: str) -> None:
+        self.phrase = phrase
+        self.at = 0
+
+    def read(self, *, inside: bool = False) -> str:
+        out: list[str] = []
+        while self.at < len(self.phrase):
+            char = self.phrase[self.at]
+            self.at += 1
+            if char == ")":
+                if not inside:
+                    raise ValueError("a ')' too many")
+                return "".join(out)
+            out.append(self._item(char))
+        if inside:
+            raise ValueError("a ')' is missing")
+        return "".join(out)
+
+    def _item(self, char: str) -> str:
+        simple = {"*": r"[\p{L}\p{N}_]*+", " ": _GAP, "#": r"\d[\d.,]*", "|": "|", "?": "?"}
+        if char in simple:
+            return simple[char]
+        if char == "(":
+            return f"(?:{self.read(inside=True)})"
+        if char == "<":
+            end = self.phrase.index(">", self.at)
+            most = int(self.phrase[self.at : end])
+            self.at = end + 1
+            if self.phrase[self.at : self.at + 1] == " ":
+                self.at += 1
+            return rf"(?:{_SKIP}{_GAP}){{0,{most}}}?"
+        if char == "\\":
+            char = self.phrase[self.at]
+            self.at += 1
+        return str(regex.escape(char))
+
+
+def _heads(phrase: str) -> set[str]:
+    """Return the first letters with which a phrase may begin."""
+    heads, _ = _walk(phrase, 0, {""})
+    return {head.rstrip("\0") for head in heads}
+
+
+def _walk(phrase: str, at: int, open_heads: set[str]) -> tuple[set[str], int]:
+    """Extend heads letter by letter; a head closed by a non-letter carries a NUL at its end."""
+    start, heads, done = set(open_heads), set(open_heads), set[str]()
+    while at < len(phrase) and phrase[at] != ")":
+        char = phrase[at]
+        if char == "|":
+            done |= heads
+            heads = set(start)
+            at += 1
+            continue
+        before = heads
+        if char == "(":
+            heads, at = _walk(phrase, at + 1, heads)
+            at += 1
+        else:
+            at += 2 if char == "\\" else 1
+            added = phrase[at - 1] if char == "\\" else char
+            heads = _extend(heads, added, literal=char == "\\")
+            if char == "<":
+                at = phrase.index(">", at) + 1
+        if phrase[at : at + 1] == "?":
+            heads, at = heads | before, at + 1
+    return done | heads, at
+
+
+def _extend(heads: set[str], char: str, *, literal: bool) -> set[str]:
+    if char == "#" and not literal:
+        return {head + digit if not head else f"{head}\0" for head in heads for digit in "0123456789"}
+    if char in _SPECIAL and not literal:
+        return {head if head.endswith("\0") else f"{head}\0" for head in heads}
+    return {
+        head if head.endswith("\0") or len(head) >= _HEAD else head + char for head in heads
+    }

@@ -1,0 +1,93 @@
+"""What the company knows about this conversation: the pools asked, the card read, the order kept."""
+
+from dataclasses import dataclass
+
+from copilot.brief import Perception
+from copilot.conversation import Conversation
+from knowledge import Hit, Kind, Query, Retriever, Script
+
+MAX_HITS = 5
+MAX_CASES = 3
+MAX_REQUESTS = 3  # more questions than this in one turn are answered in the next one
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hits that may be stated as facts, and similar cases that may not."""
+
+    hits: tuple[Hit, ...] = ()
+    cases: tuple[Hit, ...] = ()
+
+
+def retrieve(
+    conversation: Conversation,
+    perception: Perception,
+    retriever: Retriever,
+    *,
+    brand: str | None = None,
+) -> Found:
+    """Ask the script pool for every open request and the case pool for the whole matter.
+
+    Notes on the customer card come as hits `card#1`…; they are facts, so they stand first.
+    """
+    asked = perception.requests[:MAX_REQUESTS] or tuple(filter(None, (perception.request,)))
+
+    def ask(text: str, kind: Kind, top_k: int) -> tuple[Hit, ...]:
+        query = Query(
+            text=text,
+            kind=kind,
+            locale=perception.language,
+            brand=brand,
+            on=conversation.now.date() if conversation.now else None,
+            top_k=top_k,
+        )
+        return retriever.search(query)
+
+    per_request = [ask(text, "script", MAX_HITS) for text in asked]
+    hits = _heard_first(_interleave(per_request), perception)[:MAX_HITS]
+    cases = ask(perception.request, "case", MAX_CASES) if perception.request else ()
+    return Found(
+        hits=(*_card(conversation, perception), *hits),
+        cases=tuple(hit for hit in cases if hit.strength != "none"),
+    )
+
+
+def _interleave(lists: list[tuple[Hit, ...]]) -> list[Hit]:
+    """Take the best hit of each request, then the second of each, every document once."""
+    merged: dict[str, Hit] = {}
+    for rank in range(max(map(len, lists), default=0)):
+        for hits in lists:
+            if rank < len(hits):
+                merged.setdefault(hits[rank].document, hits[rank])
+    return list(merged.values())
+
+
+def _heard_first(hits: list[Hit], perception: Perception) -> list[Hit]:
+    """Put scripts that the signals call for before equals, and safety scripts before all."""
+    heard = {signal.name for signal in perception.signals}
+
+    def calls(hit: Hit) -> tuple[bool, bool]:
+        script = hit.record if isinstance(hit.record, Script) else None
+        safety = script is not None and script.safety != "none" and script.safety == perception.risk
+        wanted = script is not None and hit.strength != "none" and bool(heard & set(script.signals))
+        return (not safety, not (wanted and hit.strength == "strong"))
+
+    return sorted(hits, key=calls)
+
+
+def _card(conversation: Conversation, perception: Perception) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(
+            id=f"card#{n}",
+            document="card",
+            kind="card",
+            title="",
+            text=note,
+            score=1.0,
+            strength="strong",
+            confidence=1.0,
+            locale=perception.language,
+        )
+        for n, note in enumerate(conversation.card.notes, 1)
+        if note.strip()
+    )

@@ -1,0 +1,111 @@
+"""Documents, chunks and vectors as rows of the tables, and back."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from knowledge.documents import Document
+from knowledge.tables import DocumentRow
+
+_T = TypeVar("_T")
+_HASH_CHARS = 32  # 128 bits of SHA-256: no two texts of one company meet
+_PLACE = {"path", "place"}  # where a document stands is not what it says
+_FIELDS = ("id", "kind", "locale", "title", "body", "question", "answer", "brand", "status",
+           "valid_from", "valid_to", "path", "place")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A chunk about to be written: its text, its length in tokens, the questions it answers."""
+
+    text: str
+    tokens: int
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document about to be written, with its chunks; `source` is its file's name in its folder."""
+
+    document: Document
+    source: str
+    content_hash: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalogue holds of a document, as far as ingest compares."""
+
+    content_hash: str
+    source: str
+    path: str
+    place: str
+    sample: bool
+
+
+def text_hash(text: str) -> str:
+    """Return the key under which the vectors of a text are kept."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_HASH_CHARS]
+
+
+def content_hash(document: Document, *, chunker: str) -> str:
+    """Return the fingerprint of what a document says; `chunker` names how it is cut."""
+    said = document.model_dump_json(exclude=_PLACE)
+    return text_hash(f"{chunker}\n{said}")
+
+
+def in_hundreds(items: Iterable[_T], size: int = 500) -> Iterator[list[_T]]:
+    """Yield lists of at most `size`: databases limit the values of one statement."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def document_row(entry: Entry, *, version: int, created: datetime, now: datetime) -> dict[str, Any]:
+    """Return the row of an entry's document."""
+    document = entry.document
+    record = document.record
+    return {
+        **{name: getattr(document, name) for name in _FIELDS},
+        "tags": list(document.tags),
+        "record": record.model_dump(mode="json") if record else None,
+        "sample": bool(record and record.sample),
+        "source": entry.source,
+        "content_hash": entry.content_hash,
+        "version": version,
+        "created": created,
+        "updated": now,
+    }
+
+
+def chunk_rows(entry: Entry) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of an entry's chunks, and of their questions."""
+    chunks: list[dict[str, Any]] = []
+    questions: list[dict[str, Any]] = []
+    for n, piece in enumerate(entry.pieces):
+        chunk_id = f"{entry.document.id}#{n}"
+        chunks.append(
+            {
+                "id": chunk_id,
+                "document_id": entry.document.id,
+                "n": n,
+                "text": piece.text,
+                "tokens": piece.tokens,
+                "hash": text_hash(piece.text),
+            }
+        )
+        questions.extend(
+            {"chunk_id": chunk_id, "n": i, "text": text, "hash": text_hash(text)}
+            for i, text in enumerate(piece.questions)
+        )
+    return chunks, questions
+
+
+def to_document(row: DocumentRow) -> Document:
+    """Return the document of a row."""
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return Document.model_validate({**fields, "tags": tuple(row.tags), "record": row.record})

@@ -1,0 +1,36 @@
+"""The command line: one module per subject, wired here."""
+
+import sys
+
+import typer
+
+from copilot.errors import TeploError
+from copilot.settings import quiet_vendors
+from ui.cli import conversations, knowledge, service
+
+app = typer.Typer(
+    name="teplo",
+    help="Teplo: replies that calm first, then solve, from your company's own words.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+service.add_to(app)
+knowledge.add_to(app)
+conversations.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is said in one line, without a traceback."""
+    quiet_vendors()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except TeploError as error:
+        typer.echo(f"teplo: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away, as `| head` does
+        sys.exit(0)

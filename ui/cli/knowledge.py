@@ -1,0 +1,146 @@
+"""Commands about knowledge: index, search, knowledge lint, knowledge forget."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from copilot.errors import BadConversation, BadSettings
+from ui.cli import lines
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write the report as one line of JSON.")]
+_KINDS = ("script", "tone", "case")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(index)
+    app.command()(search)
+    group = typer.Typer(help="Look after the knowledge: check it, erase from it.", no_args_is_help=True)
+    group.command()(lint)
+    group.command()(forget)
+    app.add_typer(group, name="knowledge")
+
+
+def index(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders.")] = None,
+    *,
+    kind: Annotated[str, typer.Option(help="script, tone or case, where a file does not say.")] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Column names of a table, e.g. --map question=Вопрос."),
+    ] = None,
+    starter: Annotated[bool, typer.Option("--starter", help="Index the sample shop too.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build the search index anew; embeds nothing again.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Take in knowledge: Markdown, FAQ tables (xlsx, csv), JSON lines, HTML, folders of them."""
+    from copilot import Copilot, read_settings
+    from ui.cli.progress import progress_bar
+    from ui.view.text import report_text
+
+    if not (paths or starter or rebuild):
+        raise typer.BadParameter("give files or folders, or --starter, or --rebuild.")
+    copilot = Copilot(read_settings())
+    wanted = _one_of(kind, _KINDS, "--kind")
+    with progress_bar(quiet=json) as on_progress:
+        report = copilot.library.ingest(
+            paths or [],
+            kind=wanted,
+            columns=_mapping(columns or []),
+            starter=starter,
+            on_progress=on_progress,
+        )
+        if rebuild:
+            copilot.library.rebuild(on_progress=on_progress)
+    copilot.close()
+    typer.echo(lines.as_json(report.model_dump(mode="json")) if json else report_text(report))
+    if report.refused and not (report.added or report.updated or report.unchanged):
+        raise typer.Exit(1)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for; not with --jsonl.")] = "",
+    *,
+    kind: Annotated[str, typer.Option(help="script, tone or case.")] = "script",
+    top: Annotated[int, typer.Option(min=1, max=100, help="How many hits at most.")] = 5,
+    json: AsJson = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Read {"id", "query"} lines from standard input.')
+    ] = False,
+) -> None:
+    """Find what the company knows, best first, with how sure the match is."""
+    from copilot import Copilot, read_settings
+    from knowledge import Query
+    from ui.view.text import hits_text
+
+    pool: Any = _one_of(kind, _KINDS, "--kind")
+    library = Copilot(read_settings()).library
+
+    def hits(text: str) -> list[dict[str, Any]]:
+        found = library.search(Query(text=text, kind=pool, top_k=top))
+        return [hit.model_dump(mode="json") for hit in found]
+
+    def answer(given: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(given.get("query"), str):
+            raise BadConversation('query: give the question as a string under "query".')
+        return {"id": given.get("id"), "hits": hits(given["query"])}
+
+    if jsonl:
+        lines.each_line(lines.read_input(None), answer)
+        return
+    if not query.strip():
+        raise typer.BadParameter("say what to look for.")
+    if json:
+        typer.echo(lines.as_json({"query": query, "hits": hits(query)}))
+        return
+    typer.echo(hits_text(library.search(Query(text=query, kind=pool, top_k=top))))
+
+
+def forget(
+    documents: Annotated[list[str] | None, typer.Argument(help="Ids as search shows them.")] = None,
+    *,
+    sample: Annotated[bool, typer.Option("--sample", help="All of the sample shop.")] = False,
+) -> None:
+    """Erase documents from the knowledge, at once and for good."""
+    from copilot import Copilot, read_settings
+
+    if not (documents or sample):
+        raise typer.BadParameter("give ids of documents, or --sample.")
+    copilot = Copilot(read_settings())
+    gone = copilot.library.forget(documents or [], sample=sample)
+    copilot.close()
+    typer.echo(f"Erased {gone} document{'' if gone == 1 else 's'}.")
+
+
+def lint(*, json: AsJson = False) -> None:
+    """Check the knowledge: missing twins, unknown words, expired scripts, broken slots."""
+    from copilot import Copilot, read_settings
+
+    problems = Copilot(read_settings()).library.lint()
+    if json:
+        typer.echo(lines.as_json({"problems": [p.model_dump(mode="json") for p in problems]}))
+    else:
+        for problem in problems:
+            typer.echo(f"{problem.document}: {problem.message}")
+        typer.echo(f"{len(problems)} problems." if problems else "Nothing to mend.")
+    if problems:
+        raise typer.Exit(1)
+
+
+def _one_of(value: str, allowed: tuple[str, ...], option: str) -> Any:
+    if value and value not in allowed:
+        raise typer.BadParameter(f"{option} {value!r} is none of {', '.join(allowed)}.")
+    return value or None
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for pair in pairs:
+        field, found, column = pair.partition("=")
+        if not found or not column:
+            raise BadSettings(f"--map {pair!r}: write it as question=NAME or answer=NAME.")
+        columns[field.strip()] = column.strip()
+    return columns

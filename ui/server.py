@@ -1,0 +1,150 @@
+"""The service: REST and the panel behind the gate. The panel wakes up while the service answers."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import typer
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from copilot import Copilot, quiet_vendors
+from copilot.settings import Settings
+from ui.api import api_router
+from ui.gate import Gate
+from ui.pages import page
+from ui.sessions import Sessions
+
+LOG = logging.getLogger("teplo")
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+class Panel:
+    """The Gradio application, built in a thread because importing Gradio takes seconds."""
+
+    def __init__(self, copilot: Copilot) -> None:
+        """Remember what to build the panel for."""
+        self._copilot = copilot
+        self._app: Any = None
+        self.failed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the panel answers."""
+        return self._app is not None
+
+    async def build(self, stack: AsyncExitStack) -> None:
+        """Build the panel, start its queue, warm the pipeline up."""
+        try:
+            app = await asyncio.to_thread(self._make)
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            self._app = app
+            await asyncio.to_thread(_warm_up, self._copilot)
+        except Exception:
+            self.failed = True
+            LOG.exception("The panel could not be built.")
+            raise
+
+    def _make(self) -> FastAPI:
+        from ui.panel import mount_panel
+
+        return mount_panel(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), self._copilot)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer from the panel, or with a page that waits for it."""
+        if self._app is not None:
+            await self._app(scope, receive, send)
+            return
+        answer = HTMLResponse(page("failed" if self.failed else "loading"), 503 if self.failed else 200)
+        await answer(scope, receive, send)
+
+
+def make_app(copilot: Copilot, *, port: int, api_token: str = "") -> Gate:
+    """Return the whole service as one ASGI application."""
+    panel = Panel(copilot)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            task = asyncio.create_task(panel.build(stack))
+            yield
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+        copilot.close()
+
+    app = FastAPI(title="Teplo", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+
+    @app.get("/ready", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        return JSONResponse({"ready": panel.ready, "error": panel.failed})
+
+    app.include_router(api_router(copilot))
+    app.mount("/", panel)
+    settings = copilot.settings
+    return Gate(
+        app,
+        sessions=sessions_of(settings),
+        hosts=frozenset({*_LOCAL, settings.host}),
+        api_token=api_token or settings.token.get_secret_value(),
+        embed_origins=tuple(settings.embed_origins.split()),
+    )
+
+
+def sessions_of(settings: Settings) -> Sessions:
+    """The sign-ins of this installation."""
+    return Sessions(settings.data_home, fixed=settings.token.get_secret_value())
+
+
+def sign_in_link(settings: Settings) -> str:
+    """Make a link that opens the panel once."""
+    host = settings.host if settings.host not in {"0.0.0.0", "::", ""} else "127.0.0.1"  # noqa: S104  # compared, not bound
+    token = sessions_of(settings).new_link_token()
+    return f"http://{host}:{settings.port}/?token={token}"
+
+
+def serve_forever(copilot: Copilot, *, open_browser: bool = False) -> None:
+    """Serve until interrupted; print the link that opens the panel."""
+    import uvicorn
+
+    quiet_vendors()
+    settings = copilot.settings
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sessions_of(settings).drop_links()
+    link = sign_in_link(settings)
+    typer.echo(f"\n  Teplo: {link}\n")
+    typer.echo("  The link opens the panel once; `teplo link` prints another. Ctrl+C stops.")
+    if settings.uses_llm:
+        typer.echo(f"  Masked texts go to the language model at {settings.llm_host}.")
+    else:
+        typer.echo("  Embedded mode: nothing leaves this machine.")
+    if open_browser:
+        _open(link)
+    uvicorn.run(
+        make_app(copilot, port=settings.port, api_token=secrets.token_urlsafe(24)),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def _open(link: str) -> None:
+    import os
+    import webbrowser
+
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt":
+        webbrowser.open(link)
+
+
+def _warm_up(copilot: Copilot) -> None:
+    """Answer a made-up message, so that the first real one finds everything loaded."""
+    from ui.demo import demo_conversation
+
+    copilot.suggest(demo_conversation("ru"), llm=False)

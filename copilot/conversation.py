@@ -36,7 +36,7 @@ class Message(Frozen):
             return value
         if len(value) > MAX_MESSAGE_CHARS:
             half = MAX_MESSAGE_CHARS // 2
-            value = f"{value[:half]}\n…\n{value[-half:]}"
+            value = f"{value[:half]}\n...\n{value[-half:]}"
         return normalise(value)
 
 

@@ -32,22 +32,29 @@ def folded(text: str) -> str:
 
 @cache
 def _patterns(language: Locale, group: str) -> dict[str, regex.Pattern[str]]:
-    table: dict[str, list[str]] = wording(language)[group]
+    table: dict[str, Any] = wording(language)[group]
     return {
         name: regex.compile("|".join(alternatives), regex.MULTILINE)
         for name, alternatives in table.items()
+        if isinstance(alternatives, list) and all(isinstance(a, str) for a in alternatives)
     }
 
 
 def acts_of(text: str, language: Locale) -> frozenset[str]:
-    """Return the acts that one of our messages shows: apology, empathy, paraphrase, options…"""
+    """Return the acts that one of our messages shows, such as apology, paraphrase or options."""
     read = folded(text)
     return frozenset(name for name, p in _patterns(language, "acts").items() if p.search(read))
 
 
-def hears(text: str, cue: str, language: Locale) -> bool:
-    """Say whether the customer's text holds a cue such as `no_apology` or `bot_question`."""
-    return _patterns(language, "cues")[cue].search(folded(text)) is not None
+def hears(text: str, cue: str, language: Locale, *, group: str = "cues") -> bool:
+    """Say whether a text holds a cue such as `no_apology` or `bot_question`."""
+    return _patterns(language, group)[cue].search(folded(text)) is not None
+
+
+def themes_of(text: str, language: Locale) -> tuple[str, ...]:
+    """Return what the matter touches in the person's life: child, gift, work and so on."""
+    read = folded(text)
+    return tuple(name for name, p in _patterns(language, "themes").items() if p.search(read))
 
 
 def contact_number(perception: Perception) -> str:

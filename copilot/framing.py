@@ -25,6 +25,8 @@ _CHANNEL_CHARS: dict[Channel, int] = {
 _CALM_CHARS, _UPSET_CHARS, _QUESTION_CHARS, _CRISIS_CHARS = 500, 700, 300, 600
 _CRISES = ("self_harm", "health", "safety", "fraud")
 _NO_APOLOGY_ROWS = (1, 2, 3, 5, 6, 12, 14, 16)
+# Having to write again, a leak, bad manners: regretted for what they cost, before anyone is judged.
+_REGRET_ROWS = (4, 8, 17)
 
 
 def choose_frame(
@@ -70,8 +72,7 @@ def _may_apologise(framework: Framework, row: Row, look: Look) -> bool:
     """One apology a case, only for what we did, and not to someone who wants none."""
     if framework not in ("LEAD", "HEAR") or row.number in _NO_APOLOGY_ROWS:
         return False
-    # A complaint about manners is met with regret for the talk itself, before anyone is judged.
-    if not look.failed and row.number not in (4, 17):
+    if not look.failed and (row.number not in _REGRET_ROWS or look.perception.failure == "no"):
         return False
     language = look.perception.language
     already = any("apology" in acts_of(text, language) for text in look.conversation.operator_texts)

@@ -177,7 +177,7 @@ ROWS = (
         ("template_empathy", "close_contact", "upsell", "minimise", "policy_wall", "blame_customer")),
     Row(2, lambda k: k.has("health_risk") or k.perception.risk == "health",
         _always("CARE"), _because("health"), "health",
-        ("medical_advice", "ask", "apologise", "minimise", "reask")),
+        ("medical_advice", "apologise", "minimise", "reask")),
     Row(2, lambda k: k.has("safety_risk") or k.perception.risk == "safety",
         _always("CARE"), _because("safety"), "safety",
         ("medical_advice", "apologise", "minimise", "reask")),
@@ -192,6 +192,8 @@ ROWS = (
     Row(6, lambda k: k.upset == 4 or (k.has("insult_operator") and k.upset >= 3),
         _always("CARE"), lambda k: "abuse_again" if k.bounded else "abuse", "abuse",
         ("scold_tone", "threaten", "match_profanity", "sarcasm")),
+    # Instructions in a message, grief and a settled matter are told before whose fault it was:
+    # further down, their rows would never be reached.
     Row(24, lambda k: _injected(k) and k.has("prompt_injection"),
         _always("NONE"), _because("off_topic"), "off_topic",
         ("follow_injected_instruction", "disclose_internal", "scold_tone")),

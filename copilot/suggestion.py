@@ -52,17 +52,14 @@ class Draft(Frozen):
     @classmethod
     def from_text(cls, text: str) -> "Draft":
         """Cut an operator's own text into sentences; the text stays byte for byte the same."""
-        sentences: list[Sentence] = []
-        start, before = 0, ""
-        for gap in _SENTENCE_END.finditer(text):
-            if gap.start() > start:
-                sentences.append(Sentence(text=text[start : gap.start()], before=before))
-                before = gap.group()
-            else:
-                before += gap.group()
-            start = gap.end()
-        if start < len(text):
-            sentences.append(Sentence(text=text[start:], before=before))
+        ends = [gap for gap in _SENTENCE_END.finditer(text.rstrip()) if text[: gap.start()].strip()]
+        cuts = [0, *(gap.end() for gap in ends)]
+        stops = [*(gap.start() for gap in ends), len(text)]
+        gaps = ["", *(gap.group() for gap in ends)]
+        sentences = [
+            Sentence(text=text[start:stop], before=before)
+            for start, stop, before in zip(cuts, stops, gaps, strict=True)
+        ]
         return cls(sentences=tuple(sentences), origin="operator", label="own")
 
 

@@ -1,5 +1,6 @@
 """Search by words: Russian and English stems ranked by BM25."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -13,14 +14,22 @@ from knowledge.normalise import normalise
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
+_UNCLEAN = regex.compile(r"[^\P{C}\n\t]|\p{Mn}{5}")
 _MAX_WORD = 40  # longer runs are no words
 _K1, _B = 1.5, 0.75  # Robertson & Zaragoza 2009, the usual values
 
 
 def stems(text: str) -> list[str]:
     """Return the stems of the words in order: small letters, \u0451 as \u0435, numbers as they are."""
-    words = _WORD.findall(normalise(text).lower().replace("\u0451", "\u0435"))
+    words = _WORD.findall(_clean(text).lower().replace("\u0451", "\u0435"))
     return [_stem(word[:_MAX_WORD]) for word in words]
+
+
+def _clean(text: str) -> str:
+    """Return the normalised text; most texts are so already, and telling is cheaper."""
+    if unicodedata.is_normalized("NFKC", text) and not _UNCLEAN.search(text):
+        return text[:100_000]
+    return normalise(text)
 
 
 @lru_cache(maxsize=100_000)
@@ -58,8 +67,9 @@ class Bm25:
     def rarity(self, query: Iterable[str]) -> dict[str, float]:
         """Return the weight of each stem of a query: rare ones weigh more, unseen ones most."""
         return {
-            stem: self._unseen if (n := self._vocabulary.get(stem)) is None else self._rarity[n]
+            stem: float(self._unseen if n is None else self._rarity[n])
             for stem in dict.fromkeys(query)
+            for n in (self._vocabulary.get(stem),)
         }
 
     def scores(self, weighted: Mapping[str, float]) -> NDArray[np.float64]:

@@ -19,7 +19,11 @@ _CONTROL_SHARE = 0.05  # text has next to no control characters
 _GOOD_SCORE = 0.3
 _UNREADABLE = regex.compile(r"[\p{C}--[\n\t]]", regex.V1)
 # A letter of UTF-8 read as cp1251 or Latin-1 is a pair that begins with one of a few letters.
-_GARBLED = regex.compile("[\u0420\u0421\u00d0\u00d1][\u0080-\u00bf\u0402-\u045f\u2010-\u2122]")
+_GARBLED = regex.compile(
+    "[\u0420\u0421\u00d0\u00d1]"
+    "[\u0080-\u00bf\u0152-\u0192\u0400-\u040f\u0450-\u045f\u0490\u0491\u02c6\u02dc\u2010-\u2122]"
+)
+_ACCENTED = regex.compile("[\u00a0\u00a3\u00ab\u00bb\u00c0-\u00ff\u2013\u2014\u2018-\u201d\u20ac]")
 _BOX = regex.compile(r"[\u2500-\u25ff]")
 _MIXED_WORD = regex.compile(r"\p{Latin}\p{Cyrillic}|\p{Cyrillic}\p{Latin}")
 _SHOUT_INSIDE = regex.compile(r"\p{Ll}\p{Lu}")
@@ -34,9 +38,9 @@ def decode(data: bytes) -> str:
     Raises:
         Refused: the bytes are no text, or the text was garbled before it came here.
     """
-    text = clean(_decoded(data))
+    text = _decoded(data)
     _refuse_garbled(text[:_SAMPLE])
-    return text
+    return clean(text)
 
 
 def clean(text: str) -> str:
@@ -107,11 +111,8 @@ def _score(text: str) -> float:
     if not strange:
         return 0.0
     letters = words()["letters"]
-    if len(strange) < 0.2 * sum(char.isalpha() for char in text):  # a few accents in Latin text
-        good = sum("\u00c0" <= char <= "\u00ff" or char in "\u2013\u2014\u2018\u2019\u201c\u201d\u20ac\u00a0\u00ab\u00bb\u00a3" for char in strange)
-        latin = good / len(strange)
-    else:
-        latin = 0.0
+    few = len(strange) < 0.2 * sum(char.isalpha() for char in text)  # accents in Latin text
+    latin = len(_ACCENTED.findall(text)) / len(strange) if few else 0.0
     common = sum(char in letters["common"] for char in text) / len(strange)
     faults = len(_MIXED_WORD.findall(text)) + len(_SHOUT_INSIDE.findall(text))
     faults += len(_BOX.findall(text)) + text.count("\ufffd")

@@ -14,7 +14,7 @@ _MARKS = regex.compile(r"[^\p{L}№]+")
 def words() -> dict[str, Any]:
     """Return the whole file, read once."""
     text = files("knowledge.sources").joinpath("words.yaml").read_text(encoding="utf-8")
-    return cast("dict[str, Any]", yaml.load(text, Loader=yaml.CSafeLoader))  # noqa: S506 - safe
+    return cast("dict[str, Any]", yaml.load(text, Loader=yaml.CSafeLoader))
 
 
 def plain_name(name: str) -> str:

@@ -1,0 +1,176 @@
+"""Candidates and scores by meaning: exact over a matrix in memory, or through Chroma."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.documents import Kind, Locale
+from knowledge.holdings import Holdings
+from knowledge.index import Generation, Shelf, chunk_of, question_id
+from knowledge.vectors import Role
+
+Array = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_LOCALES: tuple[Locale, ...] = ("ru", "en")
+_ROLES: tuple[Role, ...] = ("passage", "query")
+_WIDER = 4  # how much further to look when filters leave too few
+
+
+@dataclass(frozen=True)
+class Cosines:
+    """Cosines of query vectors (v) with rows (n): (v, n) float32, NaN where there is no vector.
+
+    `question` is the best over the questions that a chunk answers.
+    """
+
+    passage: Array
+    question: Array
+
+
+class Dense(Protocol):
+    """Finds chunks near in meaning. Both kinds give the same rows and the same cosines."""
+
+    def nearest(self, vectors: Array, allowed: Mask, *, top_k: int) -> Rows:
+        """Return rows, ascending: the `top_k` nearest to any vector by passage or question.
+
+        Counted in each language by itself.
+        """
+
+    def cosines(self, vectors: Array, rows: Rows) -> Cosines:
+        """Return the cosines of vectors (v, d) with these rows."""
+
+
+class Exact:
+    """Looks at every vector: right, and fastest up to tens of thousands of chunks."""
+
+    def __init__(self, held: Holdings) -> None:
+        """Use the matrices of the holdings."""
+        self._held = held
+        self._row_of_known = np.flatnonzero(held.known_row >= 0)
+
+    def nearest(self, vectors: Array, allowed: Mask, *, top_k: int) -> Rows:
+        """Return rows, ascending: the `top_k` nearest to any vector by passage or question."""
+        known = self._held.known
+        found = [np.zeros(0, np.int64)]
+        for mask in _by_language(self._held, allowed):
+            passages = mask[self._row_of_known]
+            questions = passages[known.question_chunk]
+            for vector in vectors:
+                found.append(_best(known.passages, vector, passages, top_k))
+                asked = _best(known.questions, vector, questions, top_k)
+                found.append(known.question_chunk[asked])
+        return np.asarray(np.unique(self._row_of_known[np.concatenate(found)]), np.int64)
+
+    def cosines(self, vectors: Array, rows: Rows) -> Cosines:
+        """Return the cosines of vectors (v, d) with these rows."""
+        known, (order, first) = self._held.known, self._held.question_rows
+        at = self._held.known_row[rows].tolist()
+        passages = [known.passages[k : k + 1] if k >= 0 else known.passages[:0] for k in at]
+        asked = [order[first[k] : first[k + 1]] if k >= 0 else order[:0] for k in at]
+        return Cosines(
+            _greatest(vectors, passages), _greatest(vectors, [known.questions[q] for q in asked])
+        )
+
+
+class Approximate:
+    """Asks Chroma for the nearest neighbours: for bases too large to look at every vector."""
+
+    def __init__(self, held: Holdings, kind: Kind, generation: Generation) -> None:
+        """Use a generation; the holdings say which rows there are and which are allowed."""
+        self._held, self._kind, self._generation = held, kind, generation
+        self._asked = np.bincount(held.known.question_chunk, minlength=len(held.known.chunks))
+
+    def nearest(self, vectors: Array, allowed: Mask, *, top_k: int) -> Rows:
+        """Return rows, ascending: the `top_k` nearest to any vector by passage or question.
+
+        Raises:
+            IndexDoubtful: Chroma cannot answer.
+        """
+        found: set[int] = set()
+        for locale, mask in zip(_LOCALES, _by_language(self._held, allowed), strict=True):
+            if mask.any():
+                for role in _ROLES:
+                    for vector in vectors:
+                        found.update(self._rows((role, self._kind, locale), vector, mask, top_k))
+        return np.array(sorted(found), np.int64)
+
+    def cosines(self, vectors: Array, rows: Rows) -> Cosines:
+        """Return the cosines of vectors (v, d) with these rows.
+
+        Raises:
+            IndexDoubtful: Chroma cannot answer.
+        """
+        return Cosines(
+            _greatest(vectors, self._fetch("passage", rows)),
+            _greatest(vectors, self._fetch("query", rows)),
+        )
+
+    def _rows(self, shelf: Shelf, vector: Array, mask: Mask, top_k: int) -> list[int]:
+        """Return the rows of the nearest `top_k` entries that are allowed, looking ever wider."""
+        count = self._generation.counts.get(shelf, 0)
+        width = top_k
+        while True:
+            ids = self._generation.nearest(shelf, vector[None], top_k=width)[0]
+            rows = [row for row in map(self._row, ids) if row is not None and mask[row]]
+            if len(rows) >= top_k or width >= count:
+                return rows[:top_k]
+            width *= _WIDER
+
+    def _row(self, entry_id: str) -> int | None:
+        return self._held.row_of.get(chunk_of(entry_id))
+
+    def _fetch(self, role: Role, rows: Rows) -> list[Array]:
+        """Return the vectors of each row: its passage, or its questions."""
+        wanted = [list(self._entries(role, row)) for row in rows.tolist()]
+        held: dict[str, Array] = {}
+        for locale in _LOCALES:
+            ids = [
+                entry
+                for row, entries in zip(rows.tolist(), wanted, strict=True)
+                if self._held.chunks[row].locale == locale
+                for entry in entries
+            ]
+            held |= self._generation.vectors((role, self._kind, locale), ids)
+        return [_stack(held[entry] for entry in entries if entry in held) for entries in wanted]
+
+    def _entries(self, role: Role, row: int) -> Iterator[str]:
+        chunk, known = self._held.chunks[row].id, int(self._held.known_row[row])
+        if role == "passage":
+            yield chunk
+        elif known >= 0:
+            yield from (question_id(chunk, n) for n in range(int(self._asked[known])))
+
+
+def _by_language(held: Holdings, allowed: Mask) -> list[Mask]:
+    return [np.asarray(allowed & held.in_locale(locale), np.bool_) for locale in _LOCALES]
+
+
+def _best(matrix: Array, vector: Array, mask: Mask, top_k: int) -> Rows:
+    """Return the rows of the `top_k` greatest products among those that the mask allows."""
+    open_rows = np.flatnonzero(mask)
+    if len(open_rows) <= top_k:
+        return np.asarray(open_rows, np.int64)
+    scores = (matrix @ vector)[open_rows]
+    return np.asarray(open_rows[np.argpartition(-scores, top_k)[:top_k]], np.int64)
+
+
+def _greatest(vectors: Array, groups: Sequence[Array]) -> Array:
+    """Return (v, groups): the greatest product of each vector with a group, NaN when it is empty.
+
+    One order of summation for both kinds of search, so that ties fall the same way.
+    """
+    best = np.full((len(vectors), len(groups)), np.nan, np.float32)
+    for n, group in enumerate(groups):
+        if len(group):
+            best[:, n] = np.einsum("gd,vd->vg", group, vectors).max(axis=1)
+    return best
+
+
+def _stack(vectors: Iterable[Array]) -> Array:
+    rows = list(vectors)
+    return np.array(rows, np.float32) if rows else np.zeros((0, 0), np.float32)

@@ -1,0 +1,119 @@
+"""The documents of one kind that may answer a query, best first, with the evidence for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from knowledge.dense import Cosines, Dense, Rows
+from knowledge.fusion import fuse
+from knowledge.hits import Query
+from knowledge.holdings import Holdings
+
+_CANDIDATES = 100  # by passage, by question and by words
+_BM25_CEILING = 2.5  # k1 + 1: the most that one word can bring, in units of its rarity
+_SENTENCE = regex.compile(r"[^.!?\u2026\n]+[.!?\u2026\n]*")
+_SENTENCE_CHARS = 160  # short sentences are read together up to this length
+_MOST_SENTENCES = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query made ready: its stems in order, and its vectors (v, d), or None without a model."""
+
+    query: Query
+    stems: tuple[str, ...]
+    vectors: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A document's best chunk. Cosines are NaN where there is no vector.
+
+    `words` is BM25 as a share of the most that the query could reach; `coverage` the share of the
+    query, by rarity, that the chunk holds.
+    """
+
+    row: int
+    score: float
+    passage: float
+    question: float
+    words: float
+    coverage: float
+
+
+def rank(held: Holdings, asked: Asked, dense: Dense | None) -> list[Ranked]:
+    """Return the best chunk of each document that the query allows, best first.
+
+    At most a few hundred; equal scores stand in the order of chunk ids.
+
+    Raises:
+        IndexDoubtful: Chroma cannot answer.
+    """
+    allowed = held.allowed(asked.query)
+    if not allowed.any():
+        return []
+    weighted = held.bm25.rarity(asked.stems)
+    bm25 = held.bm25.scores(weighted)
+    rows = _by_words(bm25, allowed)
+    cosines = None
+    if dense is not None and asked.vectors is not None:
+        near = dense.nearest(asked.vectors, allowed, top_k=_CANDIDATES)
+        if len(near):
+            rows = np.union1d(rows, near)
+            cosines = dense.cosines(asked.vectors, rows)
+    ceiling = _BM25_CEILING * sum(weighted.values())
+    scores = fuse(cosines, bm25[rows], ceiling)
+    shares = bm25[rows] / max(ceiling, 1e-9)
+    coverage = held.bm25.coverage(weighted)[rows]
+    passage, question = _evidence(cosines, len(rows))
+    columns = (rows, scores, passage, question, shares, coverage)
+    found = [
+        Ranked(int(row), round(float(score), 6), *(round(float(part), 6) for part in rest))
+        for row, score, *rest in zip(*columns, strict=True)
+    ]
+    return _one_per_document(held, found)
+
+
+def views(text: str) -> tuple[str, ...]:
+    """Return a long message as pieces that one vector each can hold, at most eight.
+
+    Beginning and end are kept, and of the middle what asks something.
+    """
+    pieces: list[str] = []
+    for sentence in _SENTENCE.findall(text):
+        clean = sentence.strip()
+        if pieces and len(pieces[-1]) + len(clean) < _SENTENCE_CHARS:
+            pieces[-1] = f"{pieces[-1]} {clean}"
+        elif clean:
+            pieces.append(clean)
+    if len(pieces) <= _MOST_SENTENCES:
+        return tuple(pieces)
+    ends = {0, 1, *range(len(pieces) - 3, len(pieces))}
+    asking = [n for n, piece in enumerate(pieces) if n not in ends and "?" in piece]
+    others = [n for n in range(len(pieces)) if n not in ends and n not in asking]
+    chosen = [*sorted(ends), *asking, *others][:_MOST_SENTENCES]
+    return tuple(pieces[n] for n in sorted(chosen))
+
+
+def _by_words(bm25: NDArray[np.float64], allowed: NDArray[np.bool_]) -> Rows:
+    rows = np.flatnonzero(allowed & (bm25 > 0))
+    return np.asarray(rows[np.argsort(-bm25[rows], kind="stable")][:_CANDIDATES], np.int64)
+
+
+def _evidence(cosines: Cosines | None, count: int) -> tuple[NDArray[np.float64], ...]:
+    """Return the best cosines over the query's vectors: passage and question, (n,) each."""
+    if cosines is None:
+        return np.full(count, np.nan), np.full(count, np.nan)
+    parts = (cosines.passage, cosines.question)
+    return tuple(part.max(axis=0).astype(np.float64) for part in parts)
+
+
+def _one_per_document(held: Holdings, found: Sequence[Ranked]) -> list[Ranked]:
+    ordered = sorted(found, key=lambda one: (-one.score, held.chunks[one.row].id))
+    best: dict[str, Ranked] = {}
+    for one in ordered:
+        best.setdefault(held.chunks[one.row].document, one)
+    return list(best.values())

@@ -1,0 +1,40 @@
+"""What an ingest tells: how far it is, and what came of it."""
+
+from knowledge.documents import Value
+from knowledge.sources.reading import Refusal
+
+
+class Progress(Value):
+    """How far an ingest is: `done` of `total` documents of the file `path`, `file` of `files`."""
+
+    path: str
+    file: int
+    files: int
+    done: int
+    total: int
+
+
+class Report(Value):
+    """What came of an ingest, counted in documents; `removed` are rows and files that are gone."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    refused: tuple[Refusal, ...] = ()
+    documents: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+
+
+class Stats(Value):
+    """What the catalogue holds; `ready` says whether all of it can be found by meaning."""
+
+    documents: dict[str, int]
+    samples: int
+    chunks: int
+    questions: int
+    missing_vectors: int
+    revision: int
+    model: str
+    ready: bool

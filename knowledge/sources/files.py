@@ -1,0 +1,107 @@
+"""Finding files: what was named on the command line becomes single files with names."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import regex
+
+from knowledge.errors import Refused
+from knowledge.rows import text_hash
+
+MAX_BYTES = 20_000_000
+_MAX_FILES = 10_000
+_MAX_NAME = 60
+_NOT_NAME = regex.compile(r"[^\p{L}\p{N}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read: where it is, how reports call it, and the name its documents' ids begin with.
+
+    `name` is what distinguishes the file inside the folder that was asked for; `shown` is the path
+    that reports and documents carry.
+    """
+
+    path: Path
+    shown: str
+    name: str
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name in lower case, with its dot."""
+        return self.path.suffix.lower()
+
+    def read(self) -> bytes:
+        """Return the bytes.
+
+        Raises:
+            Refused: there is no such file, it is empty, too large, a pipe, or cannot be opened.
+        """
+        try:
+            status = self.path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise Refused("not a regular file")
+            if status.st_size > MAX_BYTES:
+                raise Refused(
+                    f"{status.st_size / 1e6:.0f} MB; at most {MAX_BYTES // 1_000_000} MB a file: "
+                    "split it"
+                )
+            data = self.path.read_bytes()
+        except OSError as cause:
+            raise Refused(f"cannot be opened: {cause.strerror or cause}") from cause
+        if not data.strip():
+            raise Refused("the file is empty")
+        return data
+
+
+def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
+    """Return the files named, and all inside the folders named, sorted; hidden ones are left out.
+
+    A path that does not exist comes back too: reading it says what is wrong.
+    """
+    found: dict[Path, str] = {}
+    for path in paths:
+        for file, name in _files_in(path):
+            found.setdefault(file, name)
+    if len(found) > _MAX_FILES:
+        raise Refused(f"{len(found)} files at once; at most {_MAX_FILES}: name smaller folders")
+    twice = Counter(found.values())
+    return tuple(
+        SourceFile(file, str(file), name if twice[name] == 1 else _with_folder(file, name))
+        for file, name in found.items()
+    )
+
+
+def slug(text: str, max_chars: int = _MAX_NAME) -> str:
+    """Return text as part of an id: lower case, letters and digits, words apart by a hyphen."""
+    name = _NOT_NAME.sub("-", text.casefold()).strip("-")
+    if len(name) > max_chars:
+        name = f"{name[: max_chars - 9].rstrip('-')}-{text_hash(text)[:8]}"
+    return name or text_hash(text)[:8]
+
+
+def _files_in(path: Path) -> Iterator[tuple[Path, str]]:
+    full = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    if not full.is_dir():
+        yield full, slug(full.stem)
+        return
+    for folder, folders, names in os.walk(full):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        for name in sorted(_visible(names)):
+            file = Path(folder, name)
+            if not file.is_symlink():
+                yield file, slug(file.relative_to(full).with_suffix("").as_posix())
+
+
+def _visible(names: Iterable[str]) -> Iterator[str]:
+    """Leave out hidden files, and the traces that open office documents leave."""
+    return (name for name in names if not name.startswith((".", "~$")))
+
+
+def _with_folder(file: Path, name: str) -> str:
+    """Tell files of one name apart by their folder, and by the path if that is alike too."""
+    return slug(f"{file.parent.name}-{name}-{text_hash(str(file))[:4]}")

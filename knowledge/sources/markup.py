@@ -1,0 +1,112 @@
+"""HTML as Markdown: headings, paragraphs and lists; nothing hidden, nothing that runs."""
+
+import html
+
+import regex
+
+_TAG = regex.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})([^<>]*)>")  # linear: stops at any < or >
+_HTML = regex.compile(r"<(?:p|br|div|ul|ol|li|a|b|i|strong|em|span|h[1-6]|table)\b[^<>]*>", regex.I)
+_HIDING = regex.compile(
+    r"\bhidden\b|aria-hidden\s*=\s*[\"']?true|display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|font-size\s*:\s*0(?!\.?\d)|opacity\s*:\s*0(?!\.?\d)",
+    regex.I,
+)
+_RAW = {"script", "style", "template", "noscript", "textarea", "title", "svg", "iframe", "object"}
+_DROPPED = {"nav", "select", "button", "form", "footer"}
+_VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "area", "base", "col", "source"}
+_BLOCKS = {
+    "p", "div", "section", "article", "main", "header", "tr", "ul", "ol", "table", "blockquote",
+    "dd", "dl", "details", "body", "pre", "hr", "figure", "aside",
+}  # fmt: skip
+_HEADINGS = {**{f"h{n}": "#" * n for n in range(1, 7)}, "summary": "####", "dt": "####"}
+_TITLE = regex.compile(r"<title[^<>]*>([^<>]{1,300})</title", regex.I)
+_SPACES = regex.compile(r"[ \t\n\f\r]+")
+_LINES = regex.compile(r"[ \t]*\n[ \t]*")
+_BLANKS = regex.compile(r"\n{3,}")
+
+
+def looks_like_html(text: str) -> bool:
+    """Say whether a text holds HTML tags, as cells of exported tables do."""
+    return bool(_HTML.search(text))
+
+
+def title_of(source: str) -> str:
+    """Return what stands in `<title>`, or nothing."""
+    found = _TITLE.search(source[:20_000])
+    return _SPACES.sub(" ", html.unescape(found[1])).strip() if found else ""
+
+
+def to_markdown(source: str) -> str:
+    """Return the visible text of HTML with headings and lists marked as in Markdown.
+
+    Time grows with the length of the source however broken it is.
+    """
+    writer = _Writer()
+    at = 0
+    while at < len(source):
+        opened = source.find("<", at)
+        if opened < 0:
+            writer.text(source[at:])
+            break
+        writer.text(source[at:opened])
+        at = _after(source, opened, writer)
+    text = html.unescape("".join(writer.parts))
+    return _BLANKS.sub("\n\n", _LINES.sub("\n", text)).strip()
+
+
+def _after(source: str, opened: int, writer: "_Writer") -> int:
+    """Take in the tag or comment that begins at `opened`; return where to go on."""
+    if source.startswith("<!--", opened):
+        return _past(source, "-->", opened + 4)
+    found = _TAG.match(source, opened)
+    if not found:
+        if source.startswith(("<!", "<?"), opened):
+            return _past(source, ">", opened)
+        writer.text("<")
+        return opened + 1
+    closing, name, attributes = bool(found[1]), found[2].lower(), found[3]
+    if not closing and name in _RAW and not attributes.endswith("/"):
+        return _past(source, f"</{name}", found.end())
+    writer.tag(name, attributes, closing=closing)
+    return found.end()
+
+
+def _past(source: str, mark: str, at: int) -> int:
+    found = regex.compile(regex.escape(mark), regex.I).search(source, at)
+    return found.end() if found else len(source)
+
+
+class _Writer:
+    """Collects text; counts how deep it is inside something that is not shown."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._hidden_by = ""
+        self._depth = 0
+
+    def text(self, raw: str) -> None:
+        if raw and not self._depth:
+            self.parts.append(_SPACES.sub(" ", raw))
+
+    def tag(self, name: str, attributes: str, *, closing: bool) -> None:
+        if self._depth:
+            if name == self._hidden_by:
+                self._depth += -1 if closing else 1
+            return
+        hides = name in _DROPPED or bool(_HIDING.search(attributes[:2000]))
+        if hides and not closing and name not in _VOID and not attributes.endswith("/"):
+            self._hidden_by, self._depth = name, 1
+            return
+        self.parts.append(self._mark(name, closing=closing))
+
+    @staticmethod
+    def _mark(name: str, *, closing: bool) -> str:
+        if name in _HEADINGS:
+            return "\n\n" if closing else f"\n\n{_HEADINGS[name]} "
+        if name == "li":
+            return "" if closing else "\n- "
+        if name == "br":
+            return "\n"
+        if name in {"td", "th"}:
+            return " | " if closing else ""
+        return "\n\n" if name in _BLOCKS else ""

@@ -1,0 +1,218 @@
+"""What reading a file gives, and the choice of the reader by what the file is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from knowledge.documents import Document, Kind, Locale, Value
+from knowledge.errors import Refused
+from knowledge.sources.columns import locale_named
+from knowledge.sources.contents import check_kind
+from knowledge.sources.decode import clean, decode
+from knowledge.sources.delimited import delimited_rows
+from knowledge.sources.files import SourceFile
+from knowledge.sources.header import Header, split_header
+from knowledge.sources.jsonrows import Object, json_objects, line_objects, object_rows
+from knowledge.sources.markup import title_of, to_markdown
+from knowledge.sources.pages import Origin, page_documents
+from knowledge.sources.records import is_record, to_record_document
+from knowledge.sources.rows import Row, Seen, row_documents
+from knowledge.sources.workbook import sheets
+
+MAX_CHARS = 2_000_000  # of a page
+
+
+class Refusal(Value):
+    """A file, or a row of it, that was not taken in."""
+
+    path: str
+    place: str = ""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who ingests says of the files.
+
+    `kind` and `locale` hold where a file does not say itself; `columns` maps a role (question,
+    answer, …) to the name, letter or number of a column.
+    """
+
+    kind: Kind | None = None
+    locale: Locale | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The documents of a file, and what in it was refused."""
+
+    documents: tuple[Document, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+Found = Iterator[Document | Refused]
+
+
+def read_file(file: SourceFile, wishes: Wishes) -> Reading:
+    """Return the documents of a file. Never raises: what cannot be read is in `refused`."""
+    documents: list[Document] = []
+    refused: list[Refusal] = []
+    try:
+        for found in _documents(file, wishes):
+            if isinstance(found, Document):
+                documents.append(found)
+            else:
+                refused.append(_refusal(file, found))
+    except Refused as refusal:
+        refused.append(_refusal(file, refusal))
+        documents.clear()
+    if not documents and not refused:
+        refused.append(Refusal(path=file.shown, reason="nothing to take in"))
+    return Reading(tuple(documents), tuple(refused))
+
+
+def _refusal(file: SourceFile, refused: Refused) -> Refusal:
+    return Refusal(path=file.shown, place=refused.place, reason=refused.reason)
+
+
+def _documents(file: SourceFile, wishes: Wishes) -> Found:
+    reader = _READERS.get(file.suffix)
+    if reader is None:
+        raise Refused(
+            _ADVICE.get(
+                file.suffix, f"files {file.suffix or 'without ending'!r} are not read; {_READ}"
+            )
+        )
+    data = file.read()
+    check_kind(file.suffix, data)
+    return reader(data, file, wishes)
+
+
+def _markdown(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    text = _text(data)
+    header = split_header(text)
+    if header is None:
+        return page_documents(text, _origin(file, wishes))
+    if is_record(header, wishes.kind):
+        document = to_record_document(header, wishes.kind)
+        return iter([document.model_copy(update={"path": file.shown})])
+    return page_documents(header.body, _headed(header, _origin(file, wishes)))
+
+
+def _headed(header: Header, origin: Origin) -> Origin:
+    """Return the origin of a page with what its header says: title, tags, language."""
+    title, tags, locale = (header.values.get(key) for key in ("title", "tags", "locale"))
+    return replace(
+        origin,
+        title=title if isinstance(title, str) else "",
+        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+        locale=origin.locale or locale_named(str(locale)),
+        first_line=header.body_line,
+    )
+
+
+def _html(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    source = _text(data)
+    origin = replace(_origin(file, wishes), title=title_of(source))
+    return page_documents(to_markdown(source), origin)
+
+
+def _delimited(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    rows = delimited_rows(decode(data))
+    return row_documents(rows, _origin(file, wishes), wishes.columns)
+
+
+def _workbook(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    origin = _origin(file, wishes)
+    seen: Seen = {}
+    for title, rows in sheets(data):
+        if isinstance(rows, Refused):
+            yield Refused(rows.reason, place=f"sheet {title!r}")
+        elif any(any(row.cells) for row in rows):
+            yield from _sheet(title, rows, origin, wishes, seen)
+
+
+def _sheet(title: str, rows: list[Row], origin: Origin, wishes: Wishes, seen: Seen) -> Found:
+    """Yield the documents of a sheet; a sheet that is no table does not stop the others."""
+    try:
+        for found in row_documents(rows, origin, wishes.columns, sheet=title, seen=seen):
+            if isinstance(found, Refused):
+                yield Refused(found.reason, place=f"sheet {title!r}, {found.place}")
+            else:
+                yield found.model_copy(update={"place": f"sheet {title!r}, {found.place}"})
+    except Refused as refusal:
+        yield Refused(refusal.reason, place=f"sheet {title!r}")
+
+
+def _json(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    return _objects(json_objects(decode(data)), file, wishes)
+
+
+def _jsonl(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    return _objects(line_objects(decode(data)), file, wishes)
+
+
+def _objects(
+    objects: Iterator[tuple[str, Object | Refused]], file: SourceFile, wishes: Wishes
+) -> Found:
+    """Yield records as they are, and the other objects as rows of a table."""
+    plain: list[tuple[str, Object]] = []
+    for place, item in objects:
+        if isinstance(item, Refused):
+            yield Refused(item.reason, place=place)
+        elif item.get("kind") in get_args(Kind):
+            yield _record(item, place, file)
+        else:
+            plain.append((place, item))
+    if plain:
+        yield from row_documents(object_rows(plain), _origin(file, wishes), wishes.columns)
+
+
+def _record(item: Object, place: str, file: SourceFile) -> Document | Refused:
+    body = str(item.pop("body", ""))
+    try:
+        document = to_record_document(Header(item, {}, clean(body), 1))
+    except Refused as refusal:
+        return Refused(refusal.reason, place=place)
+    return document.model_copy(update={"path": file.shown, "place": place})
+
+
+def _origin(file: SourceFile, wishes: Wishes) -> Origin:
+    return Origin(file.name, file.shown, wishes.kind or "script", wishes.locale)
+
+
+def _text(data: bytes) -> str:
+    text = decode(data)
+    if len(text) > MAX_CHARS:
+        raise Refused(f"{len(text)} characters; at most {MAX_CHARS}: split the page")
+    return text
+
+
+_READERS: dict[str, Callable[[bytes, SourceFile, Wishes], Found]] = {
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".txt": _markdown,
+    ".html": _html,
+    ".htm": _html,
+    ".csv": _delimited,
+    ".tsv": _delimited,
+    ".xlsx": _workbook,
+    ".xlsm": _workbook,
+    ".json": _json,
+    ".jsonl": _jsonl,
+    ".ndjson": _jsonl,
+}
+_READ = "what is read: md, txt, html, csv, tsv, xlsx, json, jsonl"
+_ADVICE = {
+    ".docx": "docx is not supported yet: save it as .txt, .md or .html",
+    ".doc": "doc is not supported: save it as .txt or .html",
+    ".pdf": "pdf is not supported yet: save its text as .txt or .md",
+    ".xls": "the old xls is not supported: save it as .xlsx",
+    ".ods": "ods is not supported: save it as .xlsx",
+    ".odt": "odt is not supported: save it as .txt or .html",
+    ".rtf": "rtf is not supported: save it as .txt",
+    ".zip": "archives are not opened: unpack it and name the folder",
+    ".yaml": "a record is a Markdown file with a YAML header: save it as .md",
+    ".yml": "a record is a Markdown file with a YAML header: save it as .md",
+}

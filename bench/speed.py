@@ -109,7 +109,12 @@ def warm(home: Path) -> list[tuple[str, float, str, str]]:
     environ = {**os.environ, "TEPLO_HOME": str(home)}
     given = json.dumps([conversation(text) for text in MESSAGES])
     done = subprocess.run(
-        [sys.executable, "-c", script], env=environ, input=given, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        env=environ,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     p50, p95, after_100, after_1000 = json.loads(done.stdout)
     return [

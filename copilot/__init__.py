@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from copilot.conversation import Conversation, Message, read_conversation
-from copilot.settings import Settings, quiet_vendors, read_settings
-
 if TYPE_CHECKING:
     from copilot.app import Copilot, Perceived, Review
+    from copilot.conversation import Conversation, Message, read_conversation
     from copilot.doctor import Health, examine
+    from copilot.quiet import quiet_vendors
     from copilot.rules import mask
+    from copilot.settings import Settings, read_settings
 
 __all__ = [
     "Conversation",
@@ -25,20 +25,26 @@ __all__ = [
     "read_settings",
 ]
 
-_LAZY = {
-    "Copilot": "copilot.app",
-    "Perceived": "copilot.app",
-    "Review": "copilot.app",
-    "Health": "copilot.doctor",
-    "examine": "copilot.doctor",
-    "mask": "copilot.rules",
+_HOME = {
+    "Conversation": "conversation",
+    "Copilot": "app",
+    "Health": "doctor",
+    "Message": "conversation",
+    "Perceived": "app",
+    "Review": "app",
+    "Settings": "settings",
+    "examine": "doctor",
+    "mask": "rules",
+    "quiet_vendors": "quiet",
+    "read_conversation": "conversation",
+    "read_settings": "settings",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is heavier than values only when somebody asks for it."""
+    """Import a part when it is first asked for: `teplo --help` needs none of them."""
     from importlib import import_module
 
-    if name not in _LAZY:
+    if name not in _HOME:
         raise AttributeError(f"module 'copilot' has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    return getattr(import_module(f"copilot.{_HOME[name]}"), name)

@@ -109,5 +109,7 @@ class Brief(Frozen):
     def now(self) -> AwareDatetime:
         """The moment the reply is written."""
         if self.conversation.now is None:
-            raise ValueError("a brief needs a conversation with `now`; read_conversation fills it in")
+            raise ValueError(
+                "a brief needs a conversation with `now`; read_conversation fills it in"
+            )
         return self.conversation.now

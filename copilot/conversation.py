@@ -19,7 +19,7 @@ MAX_MESSAGES = 400  # the newest ones; older turns no longer change what to answ
 class Frozen(BaseModel):
     """A frozen value that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Message(Frozen):
@@ -114,7 +114,9 @@ def _parse(raw: str | bytes) -> dict[str, Any]:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
         data = json.loads(text)
     except UnicodeDecodeError as error:
-        raise BadConversation(f"The input is not UTF-8 text ({error.reason}); save it as UTF-8.") from error
+        raise BadConversation(
+            f"The input is not UTF-8 text ({error.reason}); save it as UTF-8."
+        ) from error
     except (json.JSONDecodeError, RecursionError) as error:
         raise BadConversation(f"The input is not JSON: {error}.") from error
     if not isinstance(data, dict):

@@ -46,7 +46,9 @@ def _python() -> Check:
 def _home(home: Path) -> Check:
     nearest = next(folder for folder in (home, *home.parents) if folder.exists())
     if not os.access(nearest, os.W_OK):
-        return Check(name="data folder", ok=False, detail=f"{home} cannot be written; set TEPLO_HOME")
+        return Check(
+            name="data folder", ok=False, detail=f"{home} cannot be written; set TEPLO_HOME"
+        )
     return Check(name="data folder", ok=True, detail=str(home))
 
 
@@ -67,7 +69,9 @@ def _vectors(copilot: Copilot) -> Check:
         (vector,) = copilot.library.embed(("warmth",))
     except TeploError as error:
         return Check(name="vectors", ok=False, detail=str(error))
-    return Check(name="vectors", ok=True, detail=f"{copilot.library.stats().model}, {len(vector)} numbers")
+    return Check(
+        name="vectors", ok=True, detail=f"{copilot.library.stats().model}, {len(vector)} numbers"
+    )
 
 
 def _address(copilot: Copilot) -> Check:

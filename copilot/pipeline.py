@@ -1,6 +1,6 @@
 """The way of a message: perceive, retrieve, frame, compose, guard. This list and nothing more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from copilot.brief import Brief, Voice
 from copilot.conversation import Conversation
@@ -21,7 +21,7 @@ class Parts:
     retriever: Retriever
     suggester: Suggester
     rules: Ruleset
-    voice: Voice = Voice()
+    voice: Voice = field(default_factory=Voice)
     brand: str | None = None
     head: VectorHead | None = None
 

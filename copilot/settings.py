@@ -1,6 +1,5 @@
 """What can be set, and the only reader of the environment."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -53,20 +52,26 @@ class Settings(BaseSettings):
         default=8.0, gt=0, le=120, description="The total deadline for the model's version."
     )
     embedding_base_url: str = Field(
-        default="", description="An OpenAI-compatible embeddings server instead of the built-in one."
+        default="",
+        description="An OpenAI-compatible embeddings server instead of the built-in one.",
     )
     embedding_api_key: SecretStr = Field(default=SecretStr(""), description="Its key.")
     embedding_model: str = Field(default="", description="Its model's name.")
 
     brand: str = Field(default="", description="Only knowledge of this brand, and of none.")
-    address: Literal["vy", "ty"] = Field(default="vy", description="How Russian replies address people.")
+    address: Literal["vy", "ty"] = Field(
+        default="vy", description="How Russian replies address people."
+    )
     register_: Literal["formal", "neutral", "friendly"] = Field(
         default="neutral", alias="TEPLO_REGISTER", description="The register of replies."
     )
-    humour: bool = Field(default=False, description="Whether a light joke is allowed where nobody lost.")
+    humour: bool = Field(
+        default=False, description="Whether a light joke is allowed where nobody lost."
+    )
     signature: str = Field(default="", description="The name under e-mails.")
     crisis_line: str = Field(
-        default="", description="The crisis line of your region, checked by you; shown in crisis replies."
+        default="",
+        description="The crisis line of your region, checked by you; shown in crisis replies.",
     )
     rules_off: str = Field(
         default="", description="Ids of tone rules to switch off, separated by spaces."
@@ -115,30 +120,3 @@ def read_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "settings"
         variable = name if name.isupper() else f"TEPLO_{name.upper()}"
         raise BadSettings(f"{variable}={first['input']!r}: {first['msg']}.") from error
-
-
-def quiet_vendors(environ: "Mapping[str, str] | None" = None) -> None:
-    """Switch off every dependency's telemetry and look-ups; call before anything heavy is imported."""
-    import os
-
-    for name, value in _QUIET.items():
-        os.environ[name] = value
-    source = os.environ if environ is None else environ
-    for name in source:
-        if name.startswith(("LANGSMITH_", "LANGCHAIN_")) and name not in _QUIET:
-            os.environ.pop(name, None)
-
-
-_QUIET = {
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "GRADIO_RUN_HISTORY": "False",
-    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000",
-    "GRADIO_NUM_PORTS": "1",
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "ANONYMIZED_TELEMETRY": "False",
-    "LANGSMITH_TRACING": "false",
-    "LANGCHAIN_TRACING_V2": "false",
-    "DO_NOT_TRACK": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
-}

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from knowledge import vectors
 from knowledge.documents import Document, Kind, Locale, Status
+from knowledge.report import Stats
 from knowledge.rows import Entry, Known, chunk_rows, document_row, in_hundreds, to_document
+from knowledge.stats import count
 from knowledge.tables import (
     ChunkRow,
     DocumentRow,
@@ -255,6 +257,11 @@ class Catalogue:
                 vectors.sweep_vectors(connection)
                 _move_revision(connection)
         return gone
+
+    def stats(self, model_name: str = "") -> Stats:
+        """Return what there is, and how many texts this model has yet to embed."""
+        with self._engine.connect() as connection:
+            return count(connection, model_name)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,78 +14,205 @@ from knowledge.documents import Document
 from knowledge.embedding import Embedder
 from knowledge.report import Progress, Report
 from knowledge.rows import Entry, Known, content_hash, text_hash
-from knowledge.sources import Reading, Refusal, SourceFile, Wishes, read_file
+from knowledge.sources import Refusal, SourceFile, Wishes, folder_name, read_file
 from knowledge.vectors import Role, Texts
 
 OnProgress = Callable[[Progress], None]
+Place = tuple[str, str, str]  # source, path, place
 
-_BATCH_CHUNKS = 16  # committed together: what a kill can cost
+BATCH_CHUNKS = 16  # committed together: what a kill can cost
+_TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson"}
 
 
-@dataclass(slots=True)
 class Ingest:
-    """One run over some files. `spare_own` leaves alone documents that are not samples."""
+    """One run over some files, into one catalogue."""
 
-    catalogue: Catalogue
-    embedder: Embedder
-    on_progress: OnProgress | None = None
-    spare_own: bool = False
-    clock: Callable[[], float] = time.monotonic
-    _known: dict[str, Known] = field(default_factory=dict)
-    _seen: dict[str, str] = field(default_factory=dict)
-    _counts: dict[str, int] = field(default_factory=dict)
-    _refused: list[Refusal] = field(default_factory=list)
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        *,
+        on_progress: OnProgress | None = None,
+        spare_own: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare a run; `spare_own` leaves alone documents that are there and are no samples."""
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._on_progress = on_progress
+        self._spare_own = spare_own
+        self._clock = clock
+        self._known: dict[str, Known] = {}
+        self._seen: dict[str, str] = {}
+        self._refused: list[Refusal] = []
+        self._counts = dict.fromkeys(("added", "updated", "unchanged", "removed", "chunks"), 0)
 
     def run(
-        self,
-        files: Sequence[SourceFile],
-        wishes: Wishes,
-        *,
-        folders: Sequence[Path] = (),
+        self, files: Sequence[SourceFile], wishes: Wishes, *, folders: Sequence[Path] = ()
     ) -> Report:
-        """Take files in; documents of `folders` whose file is gone are removed.
+        """Take files in, and remove the documents of `folders` whose file is gone.
 
         A run that was killed is continued by the next: what was committed is known by its hash.
 
         Raises:
             EmbeddingUnavailable: there are no vectors to be had; what was committed stays.
         """
-        started = self.clock()
-        self._known = self.catalogue.known()
-        self._counts = dict.fromkeys(("added", "updated", "unchanged", "removed", "chunks"), 0)
+        started = self._clock()
+        self._known = self._catalogue.known()
         for n, file in enumerate(files, start=1):
-            self._take_in(file, wishes, n, len(files))
-        self._remove(_gone_files(self._known, folders))
-        self.embed_missing()
+            self._take_in(self._named(file), wishes, n, len(files))
+        self._remove(_of_lost_files(self._known, folders))
+        embed_missing(self._catalogue, self._embedder)
         return Report(
             **self._counts,
             refused=tuple(self._refused),
             documents=len(self._known),
-            seconds=round(self.clock() - started, 3),
+            seconds=round(self._clock() - started, 3),
         )
 
-    def embed_missing(self) -> int:
-        """Embed what this model has not embedded yet, as after a change of the model."""
-        missing = self.catalogue.missing_vectors(self.embedder.name)
-        for start in range(0, len(missing), _BATCH_CHUNKS):
-            vectors = self._vectors(missing[start : start + _BATCH_CHUNKS])
-            self.catalogue.store_vectors(self.embedder.name, vectors)
-        return len(missing)
-
     def _take_in(self, file: SourceFile, wishes: Wishes, n: int, files: int) -> None:
-        reading = read_file(self._renamed(file), wishes)
+        reading = read_file(file, wishes)
         self._refused.extend(reading.refused)
         documents = [document for document in reading.documents if self._is_first(document)]
-        done = 0
-        for batch in self._batches(documents, file):
-            self._commit(batch)
-            done += len(batch)
-            if self.on_progress:
-                self.on_progress(
-                    Progress(path=file.shown, file=n, files=files, done=done, total=len(documents))
+        taken = 0
+        for entries, moved, done in self._batches(documents, file):
+            self._commit(entries, moved)
+            taken += done
+            if self._on_progress:
+                self._on_progress(
+                    Progress(path=file.shown, file=n, files=files, done=taken, total=len(documents))
                 )
         if reading.documents:
-            self._remove(self._gone_rows(file, reading))
+            self._remove(self._gone_rows(file, {document.id for document in reading.documents}))
 
-    def _renamed(self, file: SourceFile) -> SourceFile:
-        ...
+    def _named(self, file: SourceFile) -> SourceFile:
+        """Return the file under the name that its documents have, or one that no other page has."""
+        others = False
+        for known in self._known.values():
+            if known.path == file.shown:
+                return replace(file, name=known.source)
+            others = others or (known.source == file.name and Path(known.path).exists())
+        if others and file.suffix not in _TABLES:
+            return replace(file, name=folder_name(file.path, file.name))
+        return file
+
+    def _is_first(self, document: Document) -> bool:
+        before = self._seen.setdefault(document.id, document.path)
+        own = self._known.get(document.id)
+        if self._spare_own and own and not own.sample:
+            self._counts["unchanged"] += 1
+            return False
+        if before == document.path:
+            return True
+        reason = f"the id {document.id!r} is already used in {before}"
+        self._refused.append(Refusal(path=document.path, place=document.place, reason=reason))
+        return False
+
+    def _batches(
+        self, documents: Sequence[Document], file: SourceFile
+    ) -> Iterator[tuple[list[Entry], dict[str, Place], int]]:
+        """Yield what is to be written, where the rest now stands, and how many documents that is."""
+        entries: list[Entry] = []
+        moved: dict[str, Place] = {}
+        done = chunks = 0
+        for document in documents:
+            done += 1
+            digest = content_hash(document, chunker=CHUNKER)
+            known = self._known.get(document.id)
+            if known and known.content_hash == digest:
+                place = (file.name, document.path, document.place)
+                if place != (known.source, known.path, known.place):
+                    moved[document.id] = place
+                self._counts["unchanged"] += 1
+                continue
+            pieces = cut(document, self._embedder.count_tokens)
+            entries.append(Entry(document, file.name, digest, pieces))
+            chunks += len(pieces)
+            if chunks >= BATCH_CHUNKS:
+                yield entries, moved, done
+                entries, moved, done, chunks = [], {}, 0, 0
+        yield entries, moved, done
+
+    def _commit(self, entries: list[Entry], moved: dict[str, Place]) -> None:
+        texts: dict[tuple[str, Role], None] = {}
+        for entry in entries:
+            for piece in entry.pieces:
+                texts[piece.text, "passage"] = None
+                texts.update(dict.fromkeys((question, "query") for question in piece.questions))
+        name = self._embedder.name
+        self._catalogue.save(entries, name, embed(tuple(texts), self._catalogue, self._embedder))
+        self._catalogue.move(moved)
+        for entry in entries:
+            document = entry.document
+            self._counts["updated" if document.id in self._known else "added"] += 1
+            self._counts["chunks"] += len(entry.pieces)
+            self._known[document.id] = Known(
+                entry.content_hash,
+                entry.source,
+                document.path,
+                document.place,
+                bool(document.record and document.record.sample),
+            )
+        for document_id, (source, path, place) in moved.items():
+            known = self._known[document_id]
+            self._known[document_id] = Known(known.content_hash, source, path, place, known.sample)
+
+    def _gone_rows(self, file: SourceFile, ids: set[str]) -> list[str]:
+        """Return what stood in this file, or in one of its name that was moved away, and is gone."""
+        return [
+            document_id
+            for document_id, known in self._known.items()
+            if document_id not in ids
+            and (
+                known.path == file.shown
+                or (known.source == file.name and known.path and not Path(known.path).exists())
+            )
+        ]
+
+    def _remove(self, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        self._counts["removed"] += self._catalogue.forget(ids)
+        for document_id in ids:
+            del self._known[document_id]
+
+
+def embed_missing(catalogue: Catalogue, embedder: Embedder) -> int:
+    """Embed what this model has not embedded yet, as after a change of the model; return how much.
+
+    Raises:
+        EmbeddingUnavailable: there are no vectors to be had.
+    """
+    missing = catalogue.missing_vectors(embedder.name)
+    for start in range(0, len(missing), BATCH_CHUNKS):
+        some = missing[start : start + BATCH_CHUNKS]
+        catalogue.store_vectors(embedder.name, embed(some, catalogue, embedder))
+    return len(missing)
+
+
+def embed(
+    texts: Texts, catalogue: Catalogue, embedder: Embedder
+) -> dict[tuple[str, Role], NDArray[np.float32]]:
+    """Return the vectors, each (d,) float32, of those texts that have none, by (text hash, role)."""
+    vectors: dict[tuple[str, Role], NDArray[np.float32]] = {}
+    roles: tuple[Role, ...] = ("passage", "query")
+    for role in roles:
+        hashes = {text_hash(text): text for text, its_role in texts if its_role == role}
+        for known in catalogue.known_hashes(embedder.name, role, hashes):
+            del hashes[known]
+        if not hashes:
+            continue
+        words = list(hashes.values())
+        run = embedder.embed_passages if role == "passage" else embedder.embed_queries
+        for key, vector in zip(hashes, run(words), strict=True):
+            vectors[key, role] = vector
+    return vectors
+
+
+def _of_lost_files(known: dict[str, Known], folders: Sequence[Path]) -> list[str]:
+    lost = {
+        path
+        for path in {its.path for its in known.values()}
+        if any(Path(path).is_relative_to(folder) for folder in folders) and not Path(path).exists()
+    }
+    return [document_id for document_id, its in known.items() if its.path in lost]

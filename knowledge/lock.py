@@ -18,7 +18,7 @@ _WAIT_S = 10.0  # for another thread of this process
 class _Held:
     """The lock of one folder inside this process; `depth` counts nested uses by one thread."""
 
-    lock: "threading.RLock" = field(default_factory=threading.RLock)  # type: ignore[valid-type]
+    lock: "threading.RLock" = field(default_factory=threading.RLock)
     depth: int = 0
     descriptor: int = -1
 
@@ -40,7 +40,9 @@ def write_lock(home: Path) -> Iterator[None]:
     with _guard:
         held = _held.setdefault(folder, _Held())
     if not held.lock.acquire(timeout=_WAIT_S):
-        raise IndexBusy(f"{str(home)!r} is being written to by this program; try again in a minute.")
+        raise IndexBusy(
+            f"{str(home)!r} is being written to by this program; try again in a minute."
+        )
     try:
         if not held.depth:
             held.descriptor = _lock_file(folder)

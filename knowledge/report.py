@@ -28,7 +28,7 @@ class Report(Value):
 
 
 class Stats(Value):
-    """What the catalogue holds; `ready` says whether all of it can be found by meaning."""
+    """What the catalogue holds; `documents` are counted by language and kind, as `ru script`."""
 
     documents: dict[str, int]
     samples: int
@@ -37,4 +37,3 @@ class Stats(Value):
     missing_vectors: int
     revision: int
     model: str
-    ready: bool

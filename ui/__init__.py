@@ -1,1 +1,1 @@
-"""…"""
+"""What people touch: the panel, REST, the gate, the command line."""

@@ -70,11 +70,17 @@ class Gate:
             return _Answer(421, "This address is not served here; set TEPLO_HOST.\n")
         if request.method in _WRITES and not self._same_origin(request):
             return _Answer(403, "Requests from other sites are refused.\n")
-        tail = request.path[request.path.find("/gradio_api") :] if "/gradio_api" in request.path else ""
+        tail = (
+            request.path[request.path.find("/gradio_api") :]
+            if "/gradio_api" in request.path
+            else ""
+        )
         if any((tail or request.path).startswith(closed) for closed in _CLOSED):
             return _Answer(404, "Not served.\n")
         if request.length > self._limit(request):
-            return _Answer(413, f"Too large: at most {self._limit(request)} bytes are taken here.\n")
+            return _Answer(
+                413, f"Too large: at most {self._limit(request)} bytes are taken here.\n"
+            )
         return None
 
     def _same_origin(self, request: "_Request") -> bool:
@@ -89,7 +95,11 @@ class Gate:
         if request.method != "GET" or not token or request.path not in {"/", "/panel", "/panel/"}:
             return None
         if not self.sessions.spend_link(token):
-            return None if self._signed_in(request) else _Answer(401, page("link_spent"), "text/html; charset=utf-8")
+            return (
+                None
+                if self._signed_in(request)
+                else _Answer(401, page("link_spent"), "text/html; charset=utf-8")
+            )
         answer = _Answer(303, "")
         answer.headers.append(("location", "/"))
         answer.headers.append(("set-cookie", self._cookie(request)))
@@ -153,7 +163,12 @@ class Gate:
             b"cross-origin-opener-policy": b"same-origin",
             b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
         }
-        dropped = {*ours, b"access-control-allow-origin", b"access-control-allow-credentials", b"server"}
+        dropped = {
+            *ours,
+            b"access-control-allow-origin",
+            b"access-control-allow-credentials",
+            b"server",
+        }
         return [*((k, v) for k, v in headers if k.lower() not in dropped), *ours.items()]
 
     async def _send(self, answer: "_Answer", send: Any) -> None:
@@ -187,14 +202,19 @@ class _Request:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.user = ""
-        self._headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        self._headers = {
+            k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]
+        }
 
     def header(self, name: str) -> str:
         return self._headers.get(name, "")
 
     @property
     def host(self) -> str:
-        return urlsplit(f"//{self.header('host')}").hostname or ""
+        try:
+            return urlsplit(f"//{self.header('host')}").hostname or ""
+        except ValueError:
+            return ""
 
     @property
     def bearer(self) -> str:
@@ -216,13 +236,13 @@ class _Request:
 
     def query(self, name: str) -> str:
         values = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get(name, [""])
-        return values[0]
+        return str(values[0])
 
 
 async def _read(receive: Any, limit: int) -> bytes | None:
     body = b""
     while True:
-        message = await receive()
+        message: dict[str, Any] = await receive()
         if message["type"] != "http.request":
             return body
         body += message.get("body", b"")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -54,16 +53,18 @@ class Panel:
 
         return mount_panel(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), self._copilot)
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer from the panel, or with a page that waits for it."""
         if self._app is not None:
             await self._app(scope, receive, send)
             return
-        answer = HTMLResponse(page("failed" if self.failed else "loading"), 503 if self.failed else 200)
+        answer = HTMLResponse(
+            page("failed" if self.failed else "loading"), 503 if self.failed else 200
+        )
         await answer(scope, receive, send)
 
 
-def make_app(copilot: Copilot, *, port: int, api_token: str = "") -> Gate:
+def make_app(copilot: Copilot) -> Gate:
     """Return the whole service as one ASGI application."""
     panel = Panel(copilot)
 
@@ -90,7 +91,7 @@ def make_app(copilot: Copilot, *, port: int, api_token: str = "") -> Gate:
         app,
         sessions=sessions_of(settings),
         hosts=frozenset({*_LOCAL, settings.host}),
-        api_token=api_token or settings.token.get_secret_value(),
+        api_token=settings.token.get_secret_value(),
         embed_origins=tuple(settings.embed_origins.split()),
     )
 
@@ -125,7 +126,7 @@ def serve_forever(copilot: Copilot, *, open_browser: bool = False) -> None:
     if open_browser:
         _open(link)
     uvicorn.run(
-        make_app(copilot, port=settings.port, api_token=secrets.token_urlsafe(24)),
+        make_app(copilot),
         host=settings.host,
         port=settings.port,
         log_level="warning",

@@ -118,7 +118,7 @@ class MemoryCatalogue:
     def chunks(self) -> tuple[Chunk, ...]:
         return self._chunks
 
-    def chunks_with_vectors(self, model_name: str) -> ChunkVectors:
+    def chunks_with_vectors(self, model_name: str) -> ChunkVectors:  # noqa: ARG002 - as the catalogue
         return self._known
 
     def documents_by_id(self, ids: Sequence[str]) -> dict[str, Document]:

@@ -59,7 +59,7 @@ class Phrasebook:
         try:
             reader = _Reader(phrase)
             source = reader.read()
-            pattern = regex.compile(rf"{source}(?![\p{{L}}\p{{N}}_])")
+            pattern = regex.compile(rf"(?:{source})(?![\p{{L}}\p{{N}}_])")
         except (ValueError, regex.error, IndexError) as error:
             raise ValueError(f"{label}: the phrase {phrase!r} is not well-formed: {error}") from error
         heads = {head[:_HEAD] for head in _heads(phrase)}

@@ -71,7 +71,7 @@ def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
         raise Refused(f"{len(found)} files at once; at most {_MAX_FILES}: name smaller folders")
     twice = Counter(found.values())
     return tuple(
-        SourceFile(file, str(file), name if twice[name] == 1 else _with_folder(file, name))
+        SourceFile(file, str(file), name if twice[name] == 1 else folder_name(file, name))
         for file, name in found.items()
     )
 
@@ -102,6 +102,6 @@ def _visible(names: Iterable[str]) -> Iterator[str]:
     return (name for name in names if not name.startswith((".", "~$")))
 
 
-def _with_folder(file: Path, name: str) -> str:
+def folder_name(file: Path, name: str) -> str:
     """Tell files of one name apart by their folder, and by the path if that is alike too."""
     return slug(f"{file.parent.name}-{name}-{text_hash(str(file))[:4]}")

@@ -13,7 +13,7 @@ from copilot.suggestion import Draft, Finding, Sentence, Suggestion
         "Одно предложение",
         "Вижу заказ. Верну 890 ₽ сегодня! Удобно?",
         "1. Шаг один.\n2. Шаг два.\n\nИтог.",
-        "Hi! It's on us. (Yes.) \"Done.\" OK",
+        'Hi! It\'s on us. (Yes.) "Done." OK',
         "  отступ и хвост  ",
         "\n\nс новой строки",
         "v1.2.3 … и т. д.",
@@ -43,7 +43,9 @@ def test_open_brackets_are_named_once_and_block() -> None:
 
 def test_a_critical_finding_blocks_and_a_high_one_does_not() -> None:
     draft = Draft(sentences=(Sentence(text="Пришлите код."),))
-    critical = Finding(rule="RU-H1", type="ask_secret", severity="critical", span="код", start=9, end=12)
+    critical = Finding(
+        rule="RU-H1", type="ask_secret", severity="critical", span="код", start=9, end=12
+    )
     high = critical.model_copy(update={"severity": "high"})
 
     assert Suggestion(draft=draft, findings=(critical,)).blocked

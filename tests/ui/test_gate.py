@@ -96,7 +96,9 @@ def test_a_link_opens_only_once(gate: Gate, sessions: Sessions) -> None:
     assert "teplo link" in again.text
 
 
-def test_a_link_made_before_the_last_start_is_dead(stranger: TestClient, sessions: Sessions) -> None:
+def test_a_link_made_before_the_last_start_is_dead(
+    stranger: TestClient, sessions: Sessions
+) -> None:
     token = sessions.new_link_token()
     sessions.drop_links()
 
@@ -168,7 +170,9 @@ def test_a_gradio_session_belongs_to_the_sign_in_that_began_it(
     data = "/gradio_api/queue/data"
     assert operator.get(data, params={"session_hash": "mine"}).status_code == 200
     assert colleague.get(data, params={"session_hash": "mine"}).status_code == 403
-    assert colleague.post("/gradio_api/queue/join", json={"session_hash": "mine"}).status_code == 403
+    assert (
+        colleague.post("/gradio_api/queue/join", json={"session_hash": "mine"}).status_code == 403
+    )
 
 
 @pytest.mark.parametrize("rest", ["file=http://evil.example/x", "proxy=http://a.b", "monitoring"])

@@ -4,8 +4,7 @@ import sys
 
 import typer
 
-from copilot.errors import TeploError
-from copilot.settings import quiet_vendors
+from copilot import quiet_vendors
 from ui.cli import conversations, knowledge, service
 
 app = typer.Typer(
@@ -28,9 +27,13 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
-    except TeploError as error:
-        typer.echo(f"teplo: {error}", err=True)
-        sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away, as `| head` does
         sys.exit(0)
+    except Exception as error:
+        from copilot.errors import TeploError
+
+        if not isinstance(error, TeploError):
+            raise
+        typer.echo(f"teplo: {error}", err=True)
+        sys.exit(1)

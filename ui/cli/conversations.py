@@ -6,8 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from copilot.conversation import Frozen
-from copilot.errors import BadConversation
 from ui.cli import lines
 
 Input = Annotated[
@@ -36,7 +34,7 @@ def perceive(source: Input = None, *, json: AsJson = False, jsonl: AsLines = Fal
     copilot = Copilot(read_settings())
     now = lines.now()
 
-    def answer(given: dict[str, Any] | bytes) -> Frozen:
+    def answer(given: dict[str, Any] | bytes) -> Any:
         return copilot.perceive(copilot.read(given, now=now))
 
     _run(source, answer, perceived_text, json=json, jsonl=jsonl)
@@ -57,7 +55,7 @@ def suggest(
     copilot = Copilot(read_settings())
     now = lines.now()
 
-    def answer(given: dict[str, Any] | bytes) -> Frozen:
+    def answer(given: dict[str, Any] | bytes) -> Any:
         return copilot.suggest(copilot.read(given, now=now), framework=chosen)
 
     _run(source, answer, result_text, json=json, jsonl=jsonl)
@@ -66,12 +64,13 @@ def suggest(
 def check(source: Input = None, *, json: AsJson = False, jsonl: AsLines = False) -> None:
     """Check a reply that you wrote: the conversation with its text under `draft`."""
     from copilot import Copilot, read_settings
+    from copilot.errors import BadConversation
     from ui.view.text import review_text
 
     copilot = Copilot(read_settings())
     now = lines.now()
 
-    def answer(given: dict[str, Any] | bytes) -> Frozen:
+    def answer(given: dict[str, Any] | bytes) -> Any:
         data = given if isinstance(given, dict) else lines.whole_object(given)
         draft = data.get("draft")
         if not isinstance(draft, str):
@@ -84,6 +83,7 @@ def check(source: Input = None, *, json: AsJson = False, jsonl: AsLines = False)
 def mask(source: Input = None, *, jsonl: AsLines = False) -> None:
     """Mask personal data in a text, or in many: one {"id", "text"} a line."""
     from copilot import mask as mask_text
+    from copilot.errors import BadConversation
 
     raw = lines.read_input(source)
     if not jsonl:
@@ -111,7 +111,7 @@ def _framework(name: str) -> Any:
 
 def _run(
     source: Path | None,
-    answer: Callable[[Any], Frozen],
+    answer: Callable[[Any], Any],
     as_text: Callable[[Any], str],
     *,
     json: bool,

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from copilot.errors import BadConversation, BadSettings
 from ui.cli import lines
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write the report as one line of JSON.")]
@@ -16,7 +15,9 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(index)
     app.command()(search)
-    group = typer.Typer(help="Look after the knowledge: check it, erase from it.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Look after the knowledge: check it, erase from it.", no_args_is_help=True
+    )
     group.command()(lint)
     group.command()(forget)
     app.add_typer(group, name="knowledge")
@@ -25,7 +26,9 @@ def add_to(app: typer.Typer) -> None:
 def index(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders.")] = None,
     *,
-    kind: Annotated[str, typer.Option(help="script, tone or case, where a file does not say.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="script, tone or case, where a file does not say.")
+    ] = "",
     columns: Annotated[
         list[str] | None,
         typer.Option("--map", help="Column names of a table, e.g. --map question=Вопрос."),
@@ -73,6 +76,7 @@ def search(
 ) -> None:
     """Find what the company knows, best first, with how sure the match is."""
     from copilot import Copilot, read_settings
+    from copilot.errors import BadConversation
     from knowledge import Query
     from ui.view.text import hits_text
 
@@ -137,6 +141,8 @@ def _one_of(value: str, allowed: tuple[str, ...], option: str) -> Any:
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
+    from copilot.errors import BadSettings
+
     columns: dict[str, str] = {}
     for pair in pairs:
         field, found, column = pair.partition("=")

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from copilot.conversation import Frozen
-from copilot.errors import BadConversation, TeploError
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def now() -> datetime:
@@ -24,6 +24,8 @@ def read_input(path: Path | None) -> bytes:
     Raises:
         BadConversation: the file cannot be read, or nothing was given.
     """
+    from copilot.errors import BadConversation
+
     if path is None or str(path) == "-":
         return sys.stdin.buffer.read()
     try:
@@ -41,17 +43,19 @@ def whole_object(raw: bytes) -> dict[str, Any]:
     return _object(raw.removeprefix(b"\xef\xbb\xbf"), 1)
 
 
-def as_json(value: Frozen | dict[str, Any]) -> str:
+def as_json(value: "BaseModel | dict[str, Any]") -> str:
     """One line of JSON, keys in the order of the contract, letters as they are."""
-    data = value.model_dump(mode="json", by_alias=True) if isinstance(value, Frozen) else value
+    data = value if isinstance(value, dict) else value.model_dump(mode="json")
     return json.dumps(data, ensure_ascii=False)
 
 
-def each_line(raw: bytes, answer: Callable[[dict[str, Any]], Frozen | dict[str, Any]]) -> None:
+def each_line(raw: bytes, answer: Callable[[dict[str, Any]], Any]) -> None:
     """Answer every line of JSON with a line of JSON, in order; a bad line gets an error object.
 
     Exits with code 1 at the end when any line was bad.
     """
+    from copilot.errors import TeploError
+
     failed = False
     for number, line in _lines(raw):
         given: Any = None
@@ -72,6 +76,8 @@ def _lines(raw: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:
+    from copilot.errors import BadConversation
+
     try:
         given = json.loads(line)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
@@ -81,7 +87,7 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     return given
 
 
-def _error(given: Any, number: int, error: TeploError) -> dict[str, Any]:
+def _error(given: Any, number: int, error: Exception) -> dict[str, Any]:
     known = given.get("id") if isinstance(given, dict) else None
     return {
         "id": known if known is not None else f"line {number}",

@@ -49,8 +49,12 @@ def link() -> None:
 
 def doctor(
     *,
-    json: Annotated[bool, typer.Option("--json", help="Write the report as one line of JSON.")] = False,
-    llm: Annotated[bool, typer.Option("--llm", help="Ask the configured model for one word.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Write the report as one line of JSON.")
+    ] = False,
+    llm: Annotated[
+        bool, typer.Option("--llm", help="Ask the configured model for one word.")
+    ] = False,
 ) -> None:
     """Say what is set, what is there, and what is wrong with it."""
     from copilot import Copilot, examine, read_settings

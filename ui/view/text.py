@@ -30,7 +30,8 @@ def review_text(review: Any) -> str:
     """Findings and promises of a checked reply."""
     lines = [_finding(finding) for finding in review.findings]
     lines += [
-        f"promise    {c.span!r}: {c.type}, {c.scope}, {c.verdict}" + (f" ({c.source})" if c.source else "")
+        f"promise    {c.span!r}: {c.type}, {c.scope}, {c.verdict}"
+        + (f" ({c.source})" if c.source else "")
         for c in review.commitments
     ]
     lines += [f"fill in    [{slot}?]" for slot in review.slots]
@@ -44,16 +45,21 @@ def hits_text(hits: tuple[Hit, ...]) -> str:
     rows = []
     for hit in hits:
         words = " ".join(hit.text.split())
-        rows.append(f"{hit.strength:<6} {hit.confidence:.2f}  {hit.id}  {hit.title}\n    {words[:160]}")
+        rows.append(
+            f"{hit.strength:<6} {hit.confidence:.2f}  {hit.id}  {hit.title}\n    {words[:160]}"
+        )
     return "\n".join(rows)
 
 
 def report_text(report: Any) -> str:
     """What an ingest did, with every refused file or row and its reason."""
     counts = ", ".join(
-        f"{len(getattr(report, name))} {name}" for name in ("added", "updated", "unchanged", "removed")
+        f"{len(getattr(report, name))} {name}"
+        for name in ("added", "updated", "unchanged", "removed")
     )
-    lines = [f"{counts}, {len(report.refused)} refused; {report.chunks} chunks, {report.seconds:.1f} s"]
+    lines = [
+        f"{counts}, {len(report.refused)} refused; {report.chunks} chunks, {report.seconds:.1f} s"
+    ]
     for refused in report.refused:
         place = f" ({refused.place})" if refused.place else ""
         lines.append(f"refused {refused.path}{place}: {refused.reason}")
@@ -63,7 +69,8 @@ def report_text(report: Any) -> str:
 def doctor_text(health: Any) -> str:
     """The state of the installation, one check a line."""
     return "\n".join(
-        f"{'ok ' if check.ok else 'BAD'}  {check.name:<12} {check.detail}" for check in health.checks
+        f"{'ok ' if check.ok else 'BAD'}  {check.name:<12} {check.detail}"
+        for check in health.checks
     )
 
 

@@ -1,0 +1,178 @@
+"""Passages: the sentences of an article that answer what was asked, and nothing invented.
+
+Only safe operations are made on the text: it is cut, greetings are dropped, marks of Markdown are
+taken off. A list stays whole, a sentence that leans on the one before it never stands alone, and a
+sentence that limits the one before it («except», «only if») is not cut off.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from copilot.cues import folded, hears, wording
+from knowledge import Hit, Locale
+
+VERBATIM_CHARS = 350  # an answer this short is quoted whole
+_OVERRUN = 1.4  # how far a limit that must not be cut off may carry a passage over its length
+_LIST_MARK = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014]|\d{1,2}[.)])\s+")
+_MARKS = re.compile(r"\*\*|__|`|^#{1,6}\s+|^>\s+", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^)\s]{1,400})\)")
+_WORD = re.compile(r"\w{2,}")
+_END = re.compile(r"[.!?\u2026:;)\u00bb\"]$")
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A sentence or a whole list with its lead-in, at its place in the passage."""
+
+    place: int
+    text: str
+    score: float
+    leans: bool
+    limits: bool
+
+
+def answer(hit: Hit, request: str, *, max_chars: int = VERBATIM_CHARS) -> tuple[str, ...]:
+    """Return the sentences of `hit` that answer `request`, in their own order.
+
+    A text of at most `max_chars` characters comes back whole. List items keep their marks and
+    stand each on its own; a sentence is never altered beyond taking off Markdown.
+    """
+    language = hit.locale
+    lines = _lines(hit, language)
+    whole = [sentence for line in lines for sentence in _sentences(line, language)]
+    if sum(map(len, whole)) + len(whole) <= max_chars:
+        return tuple(whole)
+    units = _units(lines, request, language)
+    chosen = _chosen(units, max_chars)
+    return tuple(s for unit in chosen for s in _split_unit(unit.text, language))
+
+
+@cache
+def _stemmer(language: Locale) -> "object":
+    import Stemmer
+
+    return Stemmer.Stemmer("russian" if language == "ru" else "english")
+
+
+@cache
+def _stop(language: Locale) -> frozenset[str]:
+    return frozenset(wording(language)["stop"])
+
+
+def stems(text: str, language: Locale) -> frozenset[str]:
+    """Return the stems of the words that carry meaning, without stop words."""
+    words = [w for w in _WORD.findall(folded(text)) if w not in _stop(language)]
+    stemmer = _stemmer(language)
+    return frozenset(stemmer.stemWords(words))  # type: ignore[attr-defined]  # PyStemmer has no types
+
+
+def _lines(hit: Hit, language: Locale) -> list[str]:
+    text = _MARKS.sub("", _LINK.sub(r"\1 (\2)", hit.answer or hit.text))
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not set(line) <= set("-=*_ |")]
+    if hit.answer:
+        return lines
+    # A chunk begins with its title or question, which is no part of the answer.
+    headings = stems(f"{hit.title} {hit.question}", language)
+    while len(lines) > 1 and _is_heading(lines[0], headings, language):
+        lines.pop(0)
+    return lines
+
+
+def _is_heading(line: str, headings: frozenset[str], language: Locale) -> bool:
+    if line.endswith("?"):
+        return True
+    short = not re.search(r"[.!;:]$", line) and len(line) <= 120
+    return short and stems(line, language) <= headings
+
+
+def _sentences(line: str, language: Locale) -> list[str]:
+    if _LIST_MARK.match(line):
+        return [line]
+    from razdel import sentenize
+
+    found = [piece.text.strip() for piece in sentenize(line)]
+    return [s for s in found if s and not hears(s, "greeting", language, group="composing")]
+
+
+def _split_unit(text: str, language: Locale) -> list[str]:
+    return [text] if "\n" not in text else [s for line in text.split("\n") for s in [line.strip()] if s]
+
+
+def _units(lines: Sequence[str], request: str, language: Locale) -> list[_Unit]:
+    asked = stems(request, language)
+    texts: list[str] = []
+    for line in lines:
+        joins = bool(_LIST_MARK.match(line)) and bool(texts)
+        last = texts[-1].rsplit("\n", 1)[-1] if texts else ""
+        if joins and (last.endswith(":") or _LIST_MARK.match(last)):
+            texts[-1] += "\n" + line
+        else:
+            texts.extend(_sentences(line, language))
+    return [_unit(place, text, asked, language) for place, text in enumerate(texts)]
+
+
+def _unit(place: int, text: str, asked: frozenset[str], language: Locale) -> _Unit:
+    score = len(asked & stems(text, language)) + (0.5 if place == 0 else 0.0)
+    return _Unit(
+        place=place,
+        text=text,
+        score=score,
+        leans=hears(text, "dangling", language, group="composing"),
+        limits=hears(text, "limits", language, group="composing"),
+    )
+
+
+def _chosen(units: Sequence[_Unit], max_chars: int) -> list[_Unit]:
+    """Take the best units with what they lean on, while they fit; keep the order of the text."""
+    taken: set[int] = set()
+    for unit in sorted(units, key=lambda u: (-u.score, u.place)):
+        if unit.score < 1 and taken:
+            break
+        group = _with_company(units, unit.place)
+        extra = sum(len(units[n].text) + 1 for n in group if n not in taken)
+        used = sum(len(units[n].text) + 1 for n in taken)
+        limit = max_chars if taken else max(max_chars * _OVERRUN, len(unit.text))
+        if used + extra <= limit:
+            taken.update(group)
+        elif not taken:
+            taken.update(_before(units, unit.place))
+    return [units[n] for n in sorted(taken)]
+
+
+def _before(units: Sequence[_Unit], place: int) -> list[int]:
+    group = [place]
+    while units[group[0]].leans and group[0] > 0:
+        group.insert(0, group[0] - 1)
+    return group
+
+
+def _with_company(units: Sequence[_Unit], place: int) -> list[int]:
+    group = _before(units, place)
+    after = place + 1
+    while after < len(units) and (units[after].limits and units[after].leans):
+        group.append(after)
+        after += 1
+    if after < len(units) and units[after].limits and len(units[after].text) <= VERBATIM_CHARS // 2:
+        group.append(after)
+    return group
+
+
+def is_list_item(text: str) -> bool:
+    """Say whether a line is an item of a list and so starts on a line of its own."""
+    return _LIST_MARK.match(text) is not None
+
+
+def overlap(text: str, request: str, language: Locale) -> int:
+    """Return how many stems of the request the text shares."""
+    return len(stems(text, language) & stems(request, language))
+
+
+def ends_well(text: str) -> str:
+    """Return `text` with a full stop when it ends in nothing."""
+    trimmed = regex.sub(r"[\s,;]+$", "", text)
+    return trimmed if not trimmed or _END.search(trimmed) else f"{trimmed}."

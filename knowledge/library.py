@@ -1,0 +1,215 @@
+"""The library: one door to ingest, search and everything else that documents are needed for."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from knowledge.documents import Document, Kind, Locale, Status, ToneRule
+from knowledge.errors import KnowledgeError, Refused
+from knowledge.hits import Hit, Query
+from knowledge.lock import write_lock
+from knowledge.report import Progress, Report, Stats
+
+if TYPE_CHECKING:  # SQLAlchemy, NumPy and the model take a second: they come with the first use
+    from knowledge.catalogue import Catalogue
+    from knowledge.embedding import Embedder
+    from knowledge.search import Searcher
+
+
+def open_library(
+    home: Path, *, embedder: "Embedder | None" = None, database_url: str = ""
+) -> "Library":
+    """Open the library of a data folder, making the folder and its database when they are missing.
+
+    Without an embedder the local model is loaded at the first search or ingest.
+
+    Raises:
+        KnowledgeError: the folder or the database cannot be used.
+    """
+    from knowledge.catalogue import Catalogue
+
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as cause:
+        raise KnowledgeError(
+            f"The data folder {str(home)!r} cannot be made ({cause.strerror}). Check TEPLO_HOME."
+        ) from cause
+    return Library(home, Catalogue.at(home, database_url), embedder=embedder)
+
+
+class Library:
+    """What the company knows, as the other packages see it. Safe to use from several threads."""
+
+    def __init__(
+        self, home: Path, catalogue: "Catalogue", *, embedder: "Embedder | None" = None
+    ) -> None:
+        """Put the parts together; `open_library` does it from a folder."""
+        self._home = home
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._searcher: Searcher | None = None
+
+    def ingest(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        kind: Kind | None = None,
+        locale: Locale | None = None,
+        columns: Mapping[str, str] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        """Take in files and folders, and make them searchable.
+
+        `kind` and `locale` hold where a file does not say itself. `columns` maps question, answer
+        and other roles to the name, letter or number of a column.
+
+        Raises:
+            IndexBusy: another process is writing.
+            EmbeddingUnavailable: there are no vectors to be had; what was committed stays.
+            KnowledgeError: a role of `columns` is unknown, or the folders hold too many files.
+        """
+        from knowledge.ingest import Ingest
+        from knowledge.sources import Wishes, check_columns, find_files
+
+        wishes = Wishes(kind, locale, dict(columns or {}))
+        check_columns(wishes.columns)
+        named = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links
+        try:
+            files = find_files(named)
+        except Refused as refusal:
+            raise KnowledgeError(f"Too much at once: {refusal.reason}.") from refusal
+        with self._writing():
+            run = Ingest(self._catalogue, self._model(), on_progress=on_progress)
+            folders = [path for path in named if path.is_dir()]
+            report = run.run(files, wishes, folders=folders)
+            self._refresh()
+        return report
+
+    def ingest_starter(
+        self,
+        locale: Locale | None = None,
+        kind: Kind | None = None,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        """Take in the samples; documents of the same id that are no samples stay as they are.
+
+        Raises:
+            IndexBusy: another process is writing.
+            EmbeddingUnavailable: there are no vectors to be had; what was committed stays.
+        """
+        from knowledge.ingest import Ingest
+        from knowledge.sources import Wishes
+        from knowledge.starter import starter_files
+
+        with self._writing():
+            run = Ingest(self._catalogue, self._model(), on_progress=on_progress, spare_own=True)
+            report = run.run(starter_files(locale, kind), Wishes())
+            self._refresh()
+        return report
+
+    def forget(self, ids: Iterable[str] | Literal["sample"]) -> int:
+        """Delete documents, or all samples; return how many there were. Search forgets them too.
+
+        Raises:
+            IndexBusy: another process is writing.
+        """
+        with self._writing():
+            if ids == "sample":
+                ids = [name for name, known in self._catalogue.known().items() if known.sample]
+            gone = self._catalogue.forget(ids)
+            if gone and self._searcher is not None:
+                self._searcher.refresh()
+        return gone
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        """Return at most `query.top_k` hits, best first."""
+        return self._search().search(query)
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document by its id, as in `ru:S06`, or None."""
+        return self._catalogue.document(document_id)
+
+    def documents(
+        self, kind: Kind | None = None, status: Status | None = None
+    ) -> tuple[Document, ...]:
+        """Return the documents, ordered by id."""
+        return self._catalogue.documents(kind, status)
+
+    def tone_rules(self, locale: Locale) -> tuple[ToneRule, ...]:
+        """Return the active tone rules of a language, ordered by id.
+
+        They are those that come with the program; a rule of the same id in the catalogue replaces
+        its sample, and a retired one takes it away.
+        """
+        from knowledge.starter import load_starter
+
+        rules = {
+            record.id: record
+            for record in load_starter(locale, "tone")
+            if isinstance(record, ToneRule)
+        }
+        for document in self._catalogue.documents("tone"):
+            if isinstance(document.record, ToneRule) and document.locale == locale:
+                rules[document.record.id] = document.record
+        return tuple(rules[name] for name in sorted(rules) if rules[name].status == "active")
+
+    def rebuild(self) -> Stats:
+        """Embed what has no vector of this model yet, build the index anew, and tell what there is.
+
+        Raises:
+            IndexBusy: another process is writing.
+            EmbeddingUnavailable: there are no vectors to be had.
+        """
+        from knowledge.ingest import embed_missing
+
+        with self._writing():
+            embed_missing(self._catalogue, self._model())
+            self._search().rebuild()
+        return self.stats()
+
+    def stats(self) -> Stats:
+        """Return what the catalogue holds; the model is named once it was needed."""
+        return self._catalogue.stats(self._embedder.name if self._embedder else "")
+
+    def close(self) -> None:
+        """Give files and connections back."""
+        if self._searcher is not None:
+            self._searcher.close()
+        self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        """Return the library itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return write_lock(self._home)
+
+    def _model(self) -> "Embedder":
+        if self._embedder is None:
+            from knowledge.embedding import open_embedder
+
+            self._embedder = open_embedder(self._home)
+        return self._embedder
+
+    def _search(self) -> "Searcher":
+        if self._searcher is None:
+            from knowledge.search import Searcher
+
+            self._searcher = Searcher(self._catalogue, self._model(), self._home)
+        return self._searcher
+
+    def _refresh(self) -> None:
+        self._search().refresh()

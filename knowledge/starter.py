@@ -1,0 +1,63 @@
+"""The samples that come with the program: scripts, tone rules and cases of an invented shop."""
+
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from knowledge.documents import Document, Kind, Locale, Record
+from knowledge.errors import KnowledgeError
+from knowledge.sources import SourceFile, Wishes, read_file
+
+_FOLDERS: dict[Kind, str] = {"script": "scripts", "tone": "tone", "case": "cases"}
+_LOCALES: tuple[Locale, ...] = ("ru", "en")
+STARTER = "starter"  # what the paths of sample documents begin with
+
+
+def load_starter(locale: Locale | None = None, kind: Kind | None = None) -> tuple[Record, ...]:
+    """Return the sample records of a language and kind, or of all, ordered by language and id.
+
+    Raises:
+        KnowledgeError: a packaged file cannot be read; the installation is damaged.
+    """
+    documents = (
+        document
+        for its_locale in ([locale] if locale else _LOCALES)
+        for its_kind in ([kind] if kind else _FOLDERS)
+        for document in _documents(its_locale, its_kind)
+    )
+    found = [document.record for document in documents if document.record]
+    return tuple(sorted(found, key=lambda record: (record.locale, record.kind, record.id)))
+
+
+def starter_files(locale: Locale | None = None, kind: Kind | None = None) -> tuple[SourceFile, ...]:
+    """Return the sample files; their documents carry paths like `starter/ru/scripts/S01-….md`."""
+    return tuple(
+        SourceFile(
+            path,
+            f"{STARTER}/{its_locale}/{_FOLDERS[its_kind]}/{path.name}",
+            f"{STARTER}-{its_locale}-{path.stem}",
+        )
+        for its_locale in ([locale] if locale else _LOCALES)
+        for its_kind in ([kind] if kind else _FOLDERS)
+        for path in _paths(its_locale, its_kind)
+    )
+
+
+@cache
+def _documents(locale: Locale, kind: Kind) -> tuple[Document, ...]:
+    found: list[Document] = []
+    for file in starter_files(locale, kind):
+        reading = read_file(file, Wishes())
+        if reading.refused:
+            refusal = reading.refused[0]
+            raise KnowledgeError(
+                f"The sample {refusal.path!r} cannot be read ({refusal.place}: {refusal.reason}); "
+                "install the program again."
+            )
+        found.extend(reading.documents)
+    return tuple(found)
+
+
+def _paths(locale: Locale, kind: Kind) -> list[Path]:
+    with as_file(files("knowledge") / "starter" / locale / _FOLDERS[kind]) as folder:
+        return sorted(folder.glob("*.md"))

@@ -167,10 +167,6 @@ def _injected(look: Look) -> bool:
     return look.has("prompt_injection", "off_topic") and look.upset <= 1
 
 
-def _plain_question(look: Look) -> bool:
-    return look.has(*_ASKS, "thanks", "suggestion", "privacy_request") and look.upset <= 1
-
-
 ROWS = (
     Row(1, lambda k: k.has("self_harm") or k.perception.risk == "self_harm",
         _always("NONE"), _because("self_harm"), "self_harm",
@@ -239,7 +235,7 @@ ROWS = (
         _always("NONE"), _because("praise"), "praise", ("upsell", "rating_beg")),
     Row(23, lambda k: k.has("unclear_message"),
         _always("NONE"), _because("unclear"), "unclear", ("apologise", "script_opening")),
-    Row(24, lambda k: _injected(k) and not _plain_question(k),
+    Row(24, lambda k: _injected(k) and not k.has(*_TROUBLE),
         _always("NONE"), _because("off_topic"), "off_topic",
         ("follow_injected_instruction", "disclose_internal", "scold_tone")),
     Row(25, lambda k: k.has("b2b") and k.has("complaint", *_TROUBLE),

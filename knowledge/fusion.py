@@ -8,6 +8,7 @@ from knowledge.dense import Cosines
 Floats = NDArray[np.float64]
 
 _BM25_WEIGHT = 0.5
+_QUESTION_WEIGHT = 0.6
 # Spreads that are usual within one query. A base of three documents has no spread of its own to
 # speak of, so these stand for it with the weight of `_PRIOR_ROWS` more documents.
 _USUAL_COSINE_SPREAD = 0.04
@@ -43,7 +44,7 @@ def _meaning(cosines: Cosines) -> Floats:
     lacking = np.isnan(passage)
     passage = np.where(lacking, np.nanmin(passage, axis=1, keepdims=True), passage)
     question = np.where(np.isnan(question), passage, question)
-    return standardise(passage + question, _USUAL_COSINE_SPREAD)
+    return standardise(passage + _QUESTION_WEIGHT * question, _USUAL_COSINE_SPREAD)
 
 
 def _centred(values: Floats) -> Floats:

@@ -13,6 +13,7 @@ from knowledge.catalogue import Chunk, ChunkVectors, Pointer
 from knowledge.documents import Document, Kind, Locale
 from knowledge.hits import Query
 from knowledge.lexical import Bm25, stems
+from knowledge.space import space_of
 
 
 class Source(Protocol):
@@ -106,8 +107,8 @@ class Holdings:
 
 
 def read_holdings(source: Source, model_name: str) -> tuple[int, dict[Kind, Holdings]]:
-    """Return the revision and what is held of each kind; no vectors when `model_name` is empty."""
-    known = source.chunks_with_vectors(model_name)
+    """Return the revision and what is held of each kind, vectors in the model's space."""
+    known = space_of(model_name).centred_chunks(source.chunks_with_vectors(model_name))
     chunks = source.chunks()
     kinds: tuple[Kind, ...] = ("script", "tone", "case")
     return known.revision, {kind: _of_kind(kind, chunks, known) for kind in kinds}

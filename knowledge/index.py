@@ -146,11 +146,17 @@ def build(home: Path, known: ChunkVectors, model_name: str) -> Pointer:
     return pointer
 
 
-def sweep(home: Path, keep: Sequence[str]) -> None:
-    """Delete generations other than these and leave at most one more, the newest."""
-    folders = [path for path in (home / "index").glob("gen-*") if path.name not in keep]
+def sweep(home: Path, *, keep: str) -> None:
+    """Delete generations other than this one and the newest of the rest."""
+    folders = [path for path in (home / "index").glob("gen-*") if path.name != keep]
     folders.sort(key=lambda path: (_revision_of(path), path.name), reverse=True)
     for folder in folders[1:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard(home: Path) -> None:
+    """Delete every generation."""
+    for folder in (home / "index").glob("gen-*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -97,14 +97,14 @@ class Ingest:
         return file
 
     def _is_first(self, document: Document) -> bool:
-        before = self._seen.setdefault(document.id, document.path)
         own = self._known.get(document.id)
         if self._spare_own and own and not own.sample:
             self._counts["unchanged"] += 1
             return False
-        if before == document.path:
+        if document.id not in self._seen:
+            self._seen[document.id] = f"{document.path} {document.place}".strip()
             return True
-        reason = f"the id {document.id!r} is already used in {before}"
+        reason = f"the id {document.id!r} is already used in {self._seen[document.id]}"
         self._refused.append(Refusal(path=document.path, place=document.place, reason=reason))
         return False
 

@@ -87,6 +87,12 @@ class Bm25:
             found[self._rows[span]] += weighted[stem] / total
         return np.minimum(found, 1.0)
 
+    def known_share(self, query: Sequence[str]) -> float:
+        """Return in 0..1 how much of a query, by rarity, stands in any text at all."""
+        weighted = self.rarity(query)
+        total = sum(weighted.values())
+        return sum(weighted[stem] for stem in self._known(weighted)) / total if total else 0.0
+
     def _known(self, weighted: Mapping[str, float]) -> list[str]:
         return [stem for stem in weighted if stem in self._vocabulary]
 

@@ -1,6 +1,8 @@
 """The library: one door to ingest, search and everything else that documents are needed for."""
 
+import logging
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from knowledge.documents import Document, Kind, Locale, Status, ToneRule
-from knowledge.errors import KnowledgeError, Refused
+from knowledge.errors import EmbeddingUnavailable, KnowledgeError, Refused
 from knowledge.hits import Hit, Query
 from knowledge.lock import write_lock
 from knowledge.report import Progress, Report, Stats
@@ -17,6 +19,8 @@ if TYPE_CHECKING:  # SQLAlchemy, NumPy and the model take a second: they come wi
     from knowledge.catalogue import Catalogue
     from knowledge.embedding import Embedder
     from knowledge.search import Searcher
+
+_log = logging.getLogger(__name__)
 
 
 def open_library(
@@ -51,6 +55,8 @@ class Library:
         self._catalogue = catalogue
         self._embedder = embedder
         self._searcher: Searcher | None = None
+        self._by_words = False  # the searcher was made while there was no model
+        self._opening = threading.RLock()
 
     def ingest(
         self,
@@ -121,8 +127,8 @@ class Library:
             if ids == "sample":
                 ids = [name for name, known in self._catalogue.known().items() if known.sample]
             gone = self._catalogue.forget(ids)
-            if gone and self._searcher is not None:
-                self._searcher.refresh()
+            if gone:
+                self._refresh()
         return gone
 
     def search(self, query: Query) -> tuple[Hit, ...]:
@@ -168,7 +174,7 @@ class Library:
 
         with self._writing():
             embed_missing(self._catalogue, self._model())
-            self._search().rebuild()
+            self._refresh(anew=True)
         return self.stats()
 
     def stats(self) -> Stats:
@@ -198,18 +204,37 @@ class Library:
         return write_lock(self._home)
 
     def _model(self) -> "Embedder":
-        if self._embedder is None:
-            from knowledge.embedding import open_embedder
+        with self._opening:
+            if self._embedder is None:
+                from knowledge.embedding import open_embedder
 
-            self._embedder = open_embedder(self._home)
-        return self._embedder
+                self._embedder = open_embedder(self._home)
+            return self._embedder
 
     def _search(self) -> "Searcher":
-        if self._searcher is None:
-            from knowledge.search import Searcher
+        """Return the searcher; without a model it searches by words alone."""
+        with self._opening:
+            if self._searcher is None:
+                try:
+                    self._model()
+                except EmbeddingUnavailable:
+                    _log.warning("searching by words alone", exc_info=True)
+                self._searcher = self._new_searcher()
+            return self._searcher
 
-            self._searcher = Searcher(self._catalogue, self._model(), self._home)
-        return self._searcher
+    def _refresh(self, *, anew: bool = False) -> None:
+        """Put the index in step with the catalogue, by the model that has just embedded."""
+        with self._opening:
+            if self._searcher is None or self._by_words:
+                self._searcher = self._new_searcher()
+            searcher = self._searcher
+        if anew:
+            searcher.rebuild()
+        else:
+            searcher.refresh()
 
-    def _refresh(self) -> None:
-        self._search().refresh()
+    def _new_searcher(self) -> "Searcher":
+        from knowledge.search import Searcher
+
+        self._by_words = self._embedder is None
+        return Searcher(self._catalogue, self._embedder, self._home)

@@ -56,4 +56,4 @@ def patterns(language: Locale, name: str, *path: str) -> "regex.Pattern[str]":
     found = load_lexicon(language, name)
     for key in path:
         found = found[key]
-    return compile_any(found)
+    return compile_any([found] if isinstance(found, str) else found)

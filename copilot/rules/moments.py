@@ -47,9 +47,14 @@ class _Words(NamedTuple):
 def moments(text: str, language: Locale, today: date | None) -> Iterator[Moment]:
     """Yield dates, then hours; `text` is folded and in lower case."""
     words = _words(language)
+    yield from _ranges(text, words)
     found = [*_dates(text, words, language, today)]
     yield from found
     yield from _clocks(text, words, found)
+    for match in words.day.finditer(text):  # last: «tomorrow by 18» is an hour, «by the 18th» a day
+        written = match["d1"] or match["d2"] or match["d3"]
+        if 1 <= int(written) <= 31:
+            yield _date(match, _next_with_day(int(written), today))
 
 
 def _dates(
@@ -83,10 +88,16 @@ def _named_days(text: str, words: _Words, today: date | None) -> Iterator[Moment
             if match["next"] and (day - today).days < 7 - today.weekday():
                 day += timedelta(days=7)
         yield _date(match, day)
-    for match in words.day.finditer(text):
-        written = match["d1"] or match["d2"] or match["d3"]
-        if 1 <= int(written) <= 31:
-            yield _date(match, _next_with_day(int(written), today))
+
+
+def _ranges(text: str, words: _Words) -> Iterator[Moment]:
+    for match in words.hours.finditer(text):
+        first, last = int(match["h1"]), int(match["h2"])
+        add = _afternoon(match["after"], words) if match["after"] else 0
+        if max(first, last) <= 24 and first != last:
+            late = [hour + add if hour < 12 and add else hour for hour in (first, last)]
+            low = late[0] if late[0] < late[1] else first
+            yield _clock(match, low * 60, late[1] * 60)
 
 
 def _clocks(text: str, words: _Words, dates: list[Moment]) -> Iterator[Moment]:
@@ -94,10 +105,6 @@ def _clocks(text: str, words: _Words, dates: list[Moment]) -> Iterator[Moment]:
         yield _clock(match, int(match[1]) * 60 + int(match[2]))
     for match in words.noon.finditer(text):
         yield _clock(match, 12 * 60)
-    for match in words.hours.finditer(text):
-        first, last = int(match["h1"]), int(match["h2"])
-        if max(first, last) <= 24:
-            yield _clock(match, first * 60, last * 60)
     for match in words.hour.finditer(text):
         hour, minutes = int(match["h"]), int(match["m"] or 0)
         after = match["after"]
@@ -203,7 +210,7 @@ def _words(language: Locale) -> _Words:
     relative = [word for group in table["relative"].values() for word in group]
     for name in ("now", "week_end", "next_week", "month_end"):
         relative += table[name]
-    number = r"\d{1,2}"
+    number, day_word, keep = r"\d{1,2}", table["day_word"], "|".join(table["after_hour"])
     return _Words(
         table,
         compile_any([
@@ -212,20 +219,20 @@ def _words(language: Locale) -> _Words:
         ]),
         compile_any([rf"{edge}(?P<month>{months})\.? (?P<d1>{number})(?:{ordinal})?{tail}{year}"]),
         compile_any([
-            rf"{edge}(?P<d1>{number})(?:{ordinal}){tail}(?: \u0447\u0438\u0441\u043b\p{{L}}*)?",
-            rf"{edge}(?P<d2>{number}) \u0447\u0438\u0441\u043b\p{{L}}*",
-            rf"(?<=\u0434\u043e )(?P<d3>{number})(?![\d.,:]|[ -]?[\p{{L}}\d%\u20bd$\u20ac])",
+            rf"{edge}(?P<d1>{number})(?:{ordinal}){tail}(?: {day_word})?",
+            rf"{edge}(?P<d2>{number}) {day_word}",
+            rf"(?<={table['until']} )(?P<d3>{number})(?!\d|[.,:]\d|[ -]?[\p{{L}}%\u20bd$\u20ac]|[ -]\d)",
         ]),
         compile_any([rf"{edge}(?:(?P<next>{'|'.join(table['next'])}) )?(?P<weekday>{days}){tail}"]),
         compile_any([rf"{edge}(?:{longest_first(relative)}){tail}"]),
         compile_any([
             rf"(?<!\p{{L}})(?:{before}) (?P<h1>{number})(?::?00)? (?:{before}) (?P<h2>{number})"
-            rf"(?![\d.,:%]|[ -]\d)(?: ?(?:{after}){tail})?(?! ?[%\u20bd$\u20ac]| ?\p{{L}})"
+            rf"(?!\d|[.,:]\d)(?: ?(?P<after>{after}){tail})?(?! ?[%\u20bd$\u20ac])(?! (?!(?:{keep})(?!\p{{L}}))\p{{L}})"
         ]),
         compile_any([
             rf"(?<!\p{{L}})(?:{before}) (?P<h>{number})(?:[.:](?P<m>[0-5]\d))?(?![\d])"
             rf"(?: ?(?P<after>{after}){tail})?(?![.,]\d| ?[%\u20bd$\u20ac]| ?[-\u2013\u2014] ?\d)"
-            rf"(?! (?!\u0438 |and |\u0438\u043b\u0438 |or )\p{{L}})",
+            rf"(?! (?!(?:{keep})(?!\p{{L}}))\p{{L}})",
             rf"{edge}(?P<h>{number})(?::(?P<m>[0-5]\d))? ?(?P<after>[ap]\.?m\.?|o'clock){tail}",
         ]),
         compile_any([rf"{edge}(?:{longest_first(table['noon'])}){tail}"]),

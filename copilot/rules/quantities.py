@@ -179,11 +179,8 @@ def _term(
 
 def _unit(written: str, grammar: _Grammar) -> str:
     if written in grammar.words["half"]:
-        stems = {"\u0447\u0430\u0441": "hour", "\u0434\u043d": "day", "\u0433\u043e\u0434": "year"}
-        for stem, unit in stems.items():
-            if stem in written:
-                return unit
-        return "month" if "\u043c\u0435\u0441" in written else "minute"
+        halves: dict[str, str] = grammar.words["halves"]
+        return next(unit for stem, unit in halves.items() if stem in written)
     if _matches(["fortnights?"], written):
         return "fortnight"
     return _key(grammar.words["units"], written)

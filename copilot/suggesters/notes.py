@@ -10,7 +10,7 @@ from functools import cache
 import regex
 
 from copilot.cues import folded, wording
-from copilot.suggesters.passages import ends_well, overlap
+from copilot.suggesters.passages import ends_well, overlap, sentences
 from copilot.suggestion import Sentence
 from knowledge import Hit, Locale
 
@@ -55,10 +55,7 @@ def told(hits: Sequence[Hit], request: str, language: Locale) -> tuple[Sentence,
 
 
 def _sentences(note: str) -> list[str]:
-    from razdel import sentenize
-
-    lines = [line for line in note.splitlines() if line.strip()]
-    return [piece.text.strip() for line in lines for piece in sentenize(line)]
+    return [piece for line in note.splitlines() if line.strip() for piece in sentences(line)]
 
 
 def _customer_facing(note: str, language: Locale) -> str:

@@ -16,10 +16,13 @@ from copilot.cues import folded, hears, wording
 from knowledge import Hit, Locale
 
 VERBATIM_CHARS = 350  # an answer this short is quoted whole
+_NEAR = 0.67  # a sentence with this share of the best one's words answers too
 _OVERRUN = 1.4  # how far a limit that must not be cut off may carry a passage over its length
 _LIST_MARK = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014]|\d{1,2}[.)])\s+")
 _MARKS = re.compile(r"\*\*|__|`|^#{1,6}\s+|^>\s+", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^)\s]{1,400})\)")
+_LONG_LINE = 4_000  # razdel takes more than linear time on odd long lines
+_PLAIN_END = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\w{2,}")
 _END = re.compile(r"[.!?\u2026:;)\u00bb\"]$")
 
@@ -30,6 +33,7 @@ class _Unit:
 
     place: int
     text: str
+    shared: int
     score: float
     leans: bool
     limits: bool
@@ -48,7 +52,7 @@ def answer(hit: Hit, request: str, *, max_chars: int = VERBATIM_CHARS) -> tuple[
         return tuple(whole)
     units = _units(lines, request, language)
     chosen = _chosen(units, max_chars)
-    return tuple(s for unit in chosen for s in _split_unit(unit.text, language))
+    return tuple(s for unit in chosen for s in _split_unit(unit.text))
 
 
 @cache
@@ -68,6 +72,15 @@ def stems(text: str, language: Locale) -> frozenset[str]:
     words = [w for w in _WORD.findall(folded(text)) if w not in _stop(language)]
     stemmer = _stemmer(language)
     return frozenset(stemmer.stemWords(words))  # type: ignore[attr-defined]  # PyStemmer has no types
+
+
+def sentences(line: str) -> list[str]:
+    """Cut a line into sentences; lines too long for the careful way are cut the plain way."""
+    if len(line) > _LONG_LINE:
+        return [piece for raw in _PLAIN_END.split(line) if (piece := raw.strip())]
+    from razdel import sentenize
+
+    return [piece.text.strip() for piece in sentenize(line)]
 
 
 def _lines(hit: Hit, language: Locale) -> list[str]:
@@ -93,14 +106,13 @@ def _is_heading(line: str, headings: frozenset[str], language: Locale) -> bool:
 def _sentences(line: str, language: Locale) -> list[str]:
     if _LIST_MARK.match(line):
         return [line]
-    from razdel import sentenize
+    return [
+        s for s in sentences(line) if s and not hears(s, "greeting", language, group="composing")
+    ]
 
-    found = [piece.text.strip() for piece in sentenize(line)]
-    return [s for s in found if s and not hears(s, "greeting", language, group="composing")]
 
-
-def _split_unit(text: str, language: Locale) -> list[str]:
-    return [text] if "\n" not in text else [s for line in text.split("\n") for s in [line.strip()] if s]
+def _split_unit(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _units(lines: Sequence[str], request: str, language: Locale) -> list[_Unit]:
@@ -117,31 +129,38 @@ def _units(lines: Sequence[str], request: str, language: Locale) -> list[_Unit]:
 
 
 def _unit(place: int, text: str, asked: frozenset[str], language: Locale) -> _Unit:
-    score = len(asked & stems(text, language)) + (0.5 if place == 0 else 0.0)
+    shared = len(asked & stems(text, language))
     return _Unit(
         place=place,
         text=text,
-        score=score,
+        shared=shared,
+        score=shared + (0.5 if place == 0 else 0.0),
         leans=hears(text, "dangling", language, group="composing"),
         limits=hears(text, "limits", language, group="composing"),
     )
 
 
 def _chosen(units: Sequence[_Unit], max_chars: int) -> list[_Unit]:
-    """Take the best units with what they lean on, while they fit; keep the order of the text."""
-    taken: set[int] = set()
-    for unit in sorted(units, key=lambda u: (-u.score, u.place)):
-        if unit.score < 1 and taken:
-            break
-        group = _with_company(units, unit.place)
-        extra = sum(len(units[n].text) + 1 for n in group if n not in taken)
-        used = sum(len(units[n].text) + 1 for n in taken)
-        limit = max_chars if taken else max(max_chars * _OVERRUN, len(unit.text))
-        if used + extra <= limit:
-            taken.update(group)
-        elif not taken:
-            taken.update(_before(units, unit.place))
+    """Take the best units with what they lean on, while they fit; keep the order of the text.
+
+    After the best one come those nearly as good, then what follows the best one directly.
+    """
+    ranked = sorted(units, key=lambda u: (-u.score, u.place))
+    best = ranked[0]
+    taken = set(_with_company(units, best.place))
+    if _size(units, taken) > max(max_chars * _OVERRUN, len(best.text)):
+        taken = set(_before(units, best.place))
+    near = [u for u in ranked[1:] if u.shared >= max(2, best.shared * _NEAR)]
+    follows = [u for u in units if u.place == max(taken) + 1]
+    for unit in (*near, *follows):
+        wider = taken | set(_with_company(units, unit.place))
+        if _size(units, wider) <= max_chars:
+            taken = wider
     return [units[n] for n in sorted(taken)]
+
+
+def _size(units: Sequence[_Unit], taken: set[int]) -> int:
+    return sum(len(units[n].text) + 1 for n in taken)
 
 
 def _before(units: Sequence[_Unit], place: int) -> list[int]:

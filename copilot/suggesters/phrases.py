@@ -31,17 +31,33 @@ def choose(
         without: Facts not to name again in this reply.
     """
     order = scene.topics if topics is None else topics
+    best = _best(scene, (act, written_for, place), order, without)
+    if best is None:
+        return None
+    return Sentence(step=step, text=_worded(best, scene), act=_label(act))
+
+
+def themed(scene: Scene, act: str, step: str) -> Sentence | None:
+    """Return a piece that names what the matter touches in the person's life, or None."""
+    best = _best(scene, (act, step, ""), scene.topics, ())
+    if best is None or not best.themes:
+        return None
+    return Sentence(step=step, text=_worded(best, scene), act=_label(act))
+
+
+def _best(
+    scene: Scene, kind: tuple[str, str, str], order: Sequence[str], without: Sequence[str]
+) -> Phrase | None:
     fitting = [
         phrase
         for phrase in load_bank(scene.language)
-        if (phrase.act, phrase.step, phrase.scene) == (act, written_for, place)
-        and _fits(phrase, scene, order, without)
+        if (phrase.act, phrase.step, phrase.scene) == kind and _fits(phrase, scene, order, without)
     ]
-    if not fitting:
-        return None
-    best = min(fitting, key=lambda phrase: _rank(phrase, scene, order))
-    text = fill(best.said_to(scene.address), scene.known, scene.labels)
-    return Sentence(step=step, text=text, act=_label(act))
+    return min(fitting, key=lambda phrase: _rank(phrase, scene, order), default=None)
+
+
+def _worded(phrase: Phrase, scene: Scene) -> str:
+    return fill(phrase.said_to(scene.address), scene.known, scene.labels)
 
 
 def _label(act: str) -> str:
@@ -50,26 +66,34 @@ def _label(act: str) -> str:
 
 def _fits(phrase: Phrase, scene: Scene, order: Sequence[str], without: Sequence[str]) -> bool:
     perception = scene.brief.perception
-    wording = phrase.said_to(scene.address)
-    if not wording or not _known(phrase, scene) or any(slot in without for slot in phrase.slots):
+    if not phrase.said_to(scene.address) or not _known(phrase, scene):
         return False
-    if phrase.signals and not any(name in order for name in phrase.signals):
+    if any(slot in without for slot in phrase.slots) or perception.has(*phrase.not_signals):
         return False
-    if phrase.themes and not any(theme in scene.themes for theme in phrase.themes):
+    if not (_meets(phrase.signals, order) and _meets(phrase.themes, scene.themes)):
         return False
-    if perception.has(*phrase.not_signals):
+    if not (
+        _within(perception.hostility, phrase.hostility)
+        and _within(perception.distress, phrase.distress)
+    ):
         return False
-    low, high = phrase.hostility
-    near, far = phrase.distress
-    if not (low <= perception.hostility <= high and near <= perception.distress <= far):
-        return False
-    text = fill(wording, scene.known, scene.labels)
+    text = _worded(phrase, scene)
     return scene.fresh(text) and opening(text) not in scene.openings
+
+
+def _meets(wanted: Sequence[str], heard: Sequence[str]) -> bool:
+    return not wanted or any(name in heard for name in wanted)
+
+
+def _within(value: int, bounds: tuple[int, int]) -> bool:
+    return bounds[0] <= value <= bounds[1]
 
 
 def _known(phrase: Phrase, scene: Scene) -> bool:
     said = scene.known if not scene.public else {**scene.known}
-    return all(name in said or (name not in phrase.slots and name in scene.spoken) for name in phrase.needs)
+    return all(
+        name in said or (name not in phrase.slots and name in scene.spoken) for name in phrase.needs
+    )
 
 
 def _rank(phrase: Phrase, scene: Scene, order: Sequence[str]) -> tuple[int, int, int, str]:

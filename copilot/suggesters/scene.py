@@ -1,5 +1,6 @@
 """Scene: one brief as the composer sees it, with everything that is looked up only once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ _TOPICS = (
     "third_party_fault", "customer_error", "impossible_request", "privacy_request",
     "reask_complaint", "bot_loop", "waiting_unanswered", "want_human", "broken_promise",
     "repeat_contact", "legal_threat", "regulator_threat", "publicity_threat", "churn_threat",
-    "argument", "helpless", "vulnerable", "loyal_customer", "b2b", "how_to", "status_request",
+    "argument", "helpless", "vulnerable", "accessibility", "language_barrier", "loyal_customer", "b2b", "how_to", "status_request",
     "simple_question",
 )  # fmt: skip
 _HISTORY = ("broken_promise", "repeat_contact", "waiting_unanswered", "reask_complaint", "bot_loop")
@@ -33,6 +34,7 @@ _ROW_FIRST: dict[int, tuple[str, ...]] = {
     19: ("outage",),
 }
 _PUBLIC = ("review", "social")
+_LONG_WORD = re.compile(r"\w{5,}")
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,11 @@ class Scene:
 def reduced(text: str) -> str:
     """Return the letters and digits of a sentence, for comparing."""
     return "".join(char for char in folded(text) if char.isalnum())
+
+
+def roots(text: str) -> frozenset[str]:
+    """Return the first five letters of the longer words: enough to tell one option from another."""
+    return frozenset(word[:5] for word in _LONG_WORD.findall(folded(text)))
 
 
 def opening(text: str) -> str:

@@ -12,7 +12,18 @@ _BRACES = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(r"^(?:the|a|an|my|our|your|this|that)\s+", re.IGNORECASE)
 _MAX_VALUE_CHARS = 40  # a longer "fact" is a clause that the reader of facts took too much of
 _THINGS = ("item", "product")
-PERSONAL = ("order", "sum", "date", "name", "contact", "address", "track", "promo", "item", "product")
+PERSONAL = (
+    "order",
+    "sum",
+    "date",
+    "name",
+    "contact",
+    "address",
+    "track",
+    "promo",
+    "item",
+    "product",
+)
 
 
 def known_slots(brief: Brief) -> dict[str, str]:
@@ -20,24 +31,28 @@ def known_slots(brief: Brief) -> dict[str, str]:
 
     A kind with two different values is left out: which one a sentence means cannot be told.
     """
-    language = brief.perception.language
-    values: dict[str, list[str]] = {}
-    for fact in brief.perception.facts:
-        said = _said(fact, language)
-        if said and said not in values.setdefault(fact.kind, []):
-            values[fact.kind].append(said)
-    for kind, value in brief.conversation.card.facts.items():
-        if value.strip() and len(value) <= _MAX_VALUE_CHARS and not values.get(kind):
-            values[kind] = [value.strip()]
-    known = {kind: said[0] for kind, said in values.items() if len(said) == 1}
+    known = {kind: said[0] for kind, said in _values(brief).items() if len(said) == 1}
     for thing, other in (_THINGS, _THINGS[::-1]):
-        if thing not in values and other in known:
+        if thing not in spoken_kinds(brief) and other in known:
             known[thing] = known[other]
     if nth := contact_number(brief.perception):
         known["nth"] = nth
     if brief.voice.crisis_line:
         known["crisis_line"] = brief.voice.crisis_line
     return known
+
+
+def _values(brief: Brief) -> dict[str, list[str]]:
+    """Return the different values of each kind of fact, in order; the card fills gaps."""
+    values: dict[str, list[str]] = {}
+    for fact in brief.perception.facts:
+        said = _said(fact, brief.perception.language)
+        if said and said not in values.setdefault(fact.kind, []):
+            values[fact.kind].append(said)
+    for kind, value in brief.conversation.card.facts.items():
+        if value.strip() and len(value) <= _MAX_VALUE_CHARS and not values.get(kind):
+            values[kind] = [value.strip()]
+    return values
 
 
 def spoken_kinds(brief: Brief) -> frozenset[str]:

@@ -113,7 +113,7 @@ def _score(text: str) -> float:
     letters = words()["letters"]
     few = len(strange) < 0.2 * sum(char.isalpha() for char in text)  # accents in Latin text
     latin = len(_ACCENTED.findall(text)) / len(strange) if few else 0.0
-    common = sum(char in letters["common"] for char in text) / len(strange)
+    common = sum(char in letters["common"] for char in text.casefold()) / len(strange)
     faults = len(_MIXED_WORD.findall(text)) + len(_SHOUT_INSIDE.findall(text))
     faults += len(_BOX.findall(text)) + text.count("\ufffd")
     return max(common, 0.9 * latin) - faults / len(strange)

@@ -33,7 +33,7 @@ def delimited_rows(text: str) -> list[Row]:
             rows.append(Row(f"row {n}", tuple(cell.strip() for cell in cells)))
     except csv.Error as cause:
         raise Refused(
-            f"the table breaks off ({cause}): a quote that opens here is never closed",
+            f"the table breaks off ({cause}): perhaps a quote that opens here is never closed",
             place=f"row {len(rows) + 1}",
         ) from cause
     return rows

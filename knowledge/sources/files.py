@@ -69,11 +69,12 @@ def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
             found.setdefault(file, name)
     if len(found) > _MAX_FILES:
         raise Refused(f"{len(found)} files at once; at most {_MAX_FILES}: name smaller folders")
-    twice = Counter(found.values())
-    return tuple(
-        SourceFile(file, str(file), name if twice[name] == 1 else folder_name(file, name))
-        for file, name in found.items()
-    )
+    for distinct in (_with_suffix, folder_name):
+        times = Counter(found.values())
+        found = {
+            file: name if times[name] == 1 else distinct(file, name) for file, name in found.items()
+        }
+    return tuple(SourceFile(file, str(file), name) for file, name in found.items())
 
 
 def slug(text: str, max_chars: int = _MAX_NAME) -> str:
@@ -102,6 +103,11 @@ def _visible(names: Iterable[str]) -> Iterator[str]:
     return (name for name in names if not name.startswith((".", "~$")))
 
 
+def _with_suffix(file: Path, name: str) -> str:
+    """Tell `faq.md` from `faq.csv` in one folder."""
+    return slug(f"{name}-{file.suffix}")
+
+
 def folder_name(file: Path, name: str) -> str:
-    """Tell files of one name apart by their folder, and by the path if that is alike too."""
+    """Return a name that tells a file from another of its name in another folder."""
     return slug(f"{file.parent.name}-{name}-{text_hash(str(file))[:4]}")

@@ -14,16 +14,18 @@ _BOLD_LINE = regex.compile(r"^\s*(?:[-*+]\s+|\d{1,3}[.)]\s+)?(?:\*\*|__)(.{1,250
 _NUMBER = regex.compile(r"^\s*(?:[-*+]\s+|\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+)")
 _MAX_HEADING = 250
 
-_COMMENT = regex.compile(r"<!--.*?-->", regex.S)
 _IMAGE = regex.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)")
 _LINK = regex.compile(r"\[([^\[\]\n]{1,500})\]\(([^()\s\n]{0,2000})(?:\s[^()\n]{0,500})?\)")
-_EMPHASIS = regex.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,2000}?\S|\S)\1")
-_SLANTED = regex.compile(
-    r"(?<![\p{L}\p{N}*_])([*_])(?=\S)([^*_\n]{1,2000}?\S|\S)\1(?![\p{L}\p{N}*_])"
-)
+_STRONG = regex.compile(r"\*\*(?=\S)([^*\n]{1,2000})\*\*")
+_STRONG_LOW = regex.compile(r"(?<![\p{L}\p{N}_])__(?=\S)([^_\n]{1,2000})__(?![\p{L}\p{N}_])")
+_SLANTED = regex.compile(r"(?<![\p{L}\p{N}*_])([*_])(?=\S)([^*_\n]{1,2000})\1(?![\p{L}\p{N}*_])")
 _CODE = regex.compile(r"`([^`\n]{1,500})`")
 _ATTRIBUTES = regex.compile(r"[ \t]*\{[:#.][^{}\n]{0,200}\}[ \t]*$", regex.M)
-_TAG = regex.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
+_TAG = regex.compile(
+    r"</?(?:a|abbr|b|br|center|code|div|em|font|h[1-6]|hr|i|img|kbd|li|ol|p|pre|s|small|span|strong"
+    r"|sub|sup|table|tbody|td|th|thead|tr|u|ul)(?:[ \t/][^<>\n]{0,500})?>",
+    regex.I,
+)
 _BLANKS = regex.compile(r"\n{3,}")
 
 
@@ -70,12 +72,25 @@ def paths(sections: tuple[Section, ...]) -> Iterator[tuple[Section, tuple[str, .
 
 def plain(text: str) -> str:
     """Return Markdown without marks for bold, code and comments; links keep their address."""
-    text = _IMAGE.sub(r"\1", _COMMENT.sub("", text))
+    text = _IMAGE.sub(r"\1", _without_comments(text))
     text = _LINK.sub(_link_text, text)
     text = _TAG.sub("", _ATTRIBUTES.sub("", text))
-    for pattern, kept in ((_EMPHASIS, r"\2"), (_SLANTED, r"\2"), (_CODE, r"\1")):
-        text = pattern.sub(kept, text)
+    for pattern, kept in ((_STRONG, 1), (_STRONG_LOW, 1), (_SLANTED, 2), (_CODE, 1)):
+        text = pattern.sub(rf"\{kept}", text)
     return _BLANKS.sub("\n\n", text).strip()
+
+
+def _without_comments(text: str) -> str:
+    """Cut out `<!-- … -->`; one that is never closed stays (a pattern would look for each end)."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start)
+        if end < 0:
+            break
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _link_text(found: regex.Match[str]) -> str:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import regex
 
 from knowledge.documents import Document, Kind, Locale
 from knowledge.errors import Refused
-from knowledge.normalise import normalise
-from knowledge.rows import text_hash
 from knowledge.sources.files import slug
+from knowledge.sources.ids import Ids, question_key
 from knowledge.sources.outline import Section, outline, paths, plain
-from knowledge.sources.words import plain_name, words
+from knowledge.sources.words import words
+
+Pair = tuple[str, str, int, tuple[str, ...]]  # question, answer, line, headings above
 
 _CYRILLIC_SHARE = 0.3  # Russian about foreign products is half Latin
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
@@ -40,37 +42,29 @@ def locale_of(text: str) -> Locale:
     return "ru" if cyrillic >= _CYRILLIC_SHARE * letters else "en"
 
 
-def question_key(question: str) -> str:
-    """Return what tells questions apart: eight characters that case and punctuation do not move."""
-    return text_hash(plain_name(normalise(question)) or question)[:8]
-
-
 def page_documents(text: str, origin: Origin) -> Iterator[Document | Refused]:
     """Yield the documents of a page: a question with its answer each, the rest as one article."""
     pairs, rest = marked_pairs(text, origin.first_line)
     sections = outline(rest, origin.first_line)
     asked = _asking(sections)
-    title = origin.title or _title(sections, origin.name)
-    for pair in pairs:
-        yield pair if isinstance(pair, Refused) else _answer(*pair, origin)
-    for question, answer, line, above in asked.values():
-        yield _answer(question, answer, line, above, origin)
-    left = [section for i, section in enumerate(sections) if i not in _taken(sections, asked)]
+    title = origin.title or _title(sections, Path(origin.path).stem.replace("_", " "))
+    ids = Ids()
+    for pair in (*pairs, *asked.values()):
+        yield pair if isinstance(pair, Refused) else _answer(pair, origin, ids)
+    taken = _taken(sections, asked)
+    left = [section for i, section in enumerate(sections) if i not in taken]
     if any(section.text.strip() for section in left):
         yield _article(left, title, origin, whole=not (pairs or asked))
 
 
-_Pair = tuple[str, str, int, tuple[str, ...]]  # question, answer, line, headings above
-
-
-def marked_pairs(text: str, first_line: int = 1) -> tuple[list[_Pair | Refused], str]:
+def marked_pairs(text: str, first_line: int = 1) -> tuple[list[Pair | Refused], str]:
     """Return the pairs that stand in running text as `Q: … A: …`, and the text without them."""
     lines = text.split("\n")
     question, answer = _marker("question"), _marker("answer")
     starts = [at for at, line in enumerate(lines) if question.match(line)]
     if not starts or not any(answer.match(line) for line in lines):
         return [], text
-    pairs: list[_Pair | Refused] = []
+    pairs: list[Pair | Refused] = []
     kept = lines[: starts[0]]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         stop = next((at for at in range(start + 1, end) if _closes(lines[at], answer)), end)
@@ -95,7 +89,7 @@ def _marker(role: str) -> Any:
     )
 
 
-def _pair(lines: list[str], line: int) -> _Pair | Refused:
+def _pair(lines: list[str], line: int) -> Pair | Refused:
     question, answer = _marker("question"), _marker("answer")
     at = next((i for i, text in enumerate(lines) if i and answer.match(text)), None)
     if at is None:
@@ -108,9 +102,9 @@ def _pair(lines: list[str], line: int) -> _Pair | Refused:
     return " ".join(asked.split()), said, line, ()
 
 
-def _asking(sections: tuple[Section, ...]) -> dict[int, _Pair]:
+def _asking(sections: tuple[Section, ...]) -> dict[int, Pair]:
     """Return the sections whose heading asks and that hold the whole answer, by their index."""
-    found: dict[int, _Pair] = {}
+    found: dict[int, Pair] = {}
     for i, (section, above) in enumerate(paths(sections)):
         inner = _inner(sections, i)
         if not section.asks or any(deeper.asks for deeper in inner):
@@ -131,26 +125,32 @@ def _inner(sections: tuple[Section, ...], i: int) -> list[Section]:
     return inner
 
 
-def _taken(sections: tuple[Section, ...], asked: dict[int, _Pair]) -> set[int]:
+def _taken(sections: tuple[Section, ...], asked: dict[int, Pair]) -> set[int]:
     return {j for i in asked for j in range(i, i + 1 + len(_inner(sections, i)))}
 
 
 def _title(sections: tuple[Section, ...], name: str) -> str:
     first = sections[0] if sections else None
-    if first and first.heading:
+    if first and first.heading and all(other.level > first.level for other in sections[1:]):
         return first.heading[:_MAX_TITLE]
+    if first and first.heading:
+        return name
     line = first.text.strip().split("\n", 1)[0].strip() if first else ""
     if line and len(line) <= 80 and not line.endswith((".", ":", ";", ",")):
         return plain(line)
-    return name.replace("-", " ")
+    return name
 
 
-def _answer(
-    question: str, answer: str, line: int, above: tuple[str, ...], origin: Origin
-) -> Document:
+def _answer(pair: Pair, origin: Origin, ids: Ids) -> Document | Refused:
+    question, answer, line, above = pair
     locale = origin.locale or locale_of(f"{question} {answer}")
+    name = f"{locale}:{slug(origin.name)}-{question_key(question)}"
+    try:
+        document_id = ids.take(name, f"{question}\n{answer}", f"line {line}")
+    except Refused as refusal:
+        return refusal
     return Document(
-        id=f"{locale}:{slug(origin.name)}-{question_key(question)}",
+        id=document_id,
         kind=origin.kind,
         locale=locale,
         title=question,

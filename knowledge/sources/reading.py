@@ -12,11 +12,12 @@ from knowledge.sources.decode import clean, decode
 from knowledge.sources.delimited import delimited_rows
 from knowledge.sources.files import SourceFile
 from knowledge.sources.header import Header, split_header
+from knowledge.sources.ids import Ids
 from knowledge.sources.jsonrows import Object, json_objects, line_objects, object_rows
 from knowledge.sources.markup import title_of, to_markdown
 from knowledge.sources.pages import Origin, page_documents
 from knowledge.sources.records import is_record, to_record_document
-from knowledge.sources.rows import Row, Seen, row_documents
+from knowledge.sources.rows import Row, row_documents
 from knowledge.sources.workbook import sheets
 
 MAX_CHARS = 2_000_000  # of a page
@@ -125,18 +126,18 @@ def _delimited(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
 
 def _workbook(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     origin = _origin(file, wishes)
-    seen: Seen = {}
+    ids = Ids()
     for title, rows in sheets(data):
         if isinstance(rows, Refused):
             yield Refused(rows.reason, place=f"sheet {title!r}")
         elif any(any(row.cells) for row in rows):
-            yield from _sheet(title, rows, origin, wishes, seen)
+            yield from _sheet(title, rows, origin, wishes, ids)
 
 
-def _sheet(title: str, rows: list[Row], origin: Origin, wishes: Wishes, seen: Seen) -> Found:
+def _sheet(title: str, rows: list[Row], origin: Origin, wishes: Wishes, ids: Ids) -> Found:
     """Yield the documents of a sheet; a sheet that is no table does not stop the others."""
     try:
-        for found in row_documents(rows, origin, wishes.columns, sheet=title, seen=seen):
+        for found in row_documents(rows, origin, wishes.columns, sheet=title, ids=ids):
             if isinstance(found, Refused):
                 yield Refused(found.reason, place=f"sheet {title!r}, {found.place}")
             else:

@@ -9,16 +9,16 @@ from knowledge.documents import Document
 from knowledge.errors import Refused
 from knowledge.sources.columns import HEADER_ROWS, Layout, find_layout, locale_named
 from knowledge.sources.files import slug
+from knowledge.sources.ids import Ids, question_key
 from knowledge.sources.markup import looks_like_html, to_markdown
 from knowledge.sources.outline import plain
-from knowledge.sources.pages import Origin, locale_of, question_key
+from knowledge.sources.pages import Origin, locale_of
 from knowledge.sources.words import plain_name
 
 MAX_ROWS = 100_000
 _MAX_CELL = 50_000
 _EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 _SPACES = regex.compile(r"[ \t]+")
-Seen = dict[str, tuple[str, str]]  # place and words of the row that has an id
 _TAGS = regex.compile(r"[,;|\n]")
 
 
@@ -42,12 +42,12 @@ def row_documents(
     columns: Mapping[str, str],
     *,
     sheet: str = "",
-    seen: Seen | None = None,
+    ids: Ids | None = None,
 ) -> Iterator[Document | Refused]:
     """Yield the document of each row below the header, or why there is none.
 
     `sheet` is part of the ids that rows bring themselves, for these begin anew on each sheet.
-    `seen` remembers the ids over the sheets of one file; rows that say the same twice are refused.
+    `ids` remembers the ids over the sheets of one file; rows that say the same twice are refused.
 
     Raises:
         Refused: the table has no columns that can be recognised, or too many rows.
@@ -58,12 +58,12 @@ def row_documents(
     layout = find_layout(top, columns)
     header = top[layout.header] if layout.header >= 0 else ()
     section = ""
-    seen = {} if seen is None else seen
+    ids = Ids() if ids is None else ids
     for row in _joined(rows[layout.header + 1 :], layout):
         if row.section:
             section = row.section
         elif any(row.cells) and row.cells != header:
-            yield from _documents(_Cells(row, layout, header, section, sheet), origin, seen)
+            yield from _documents(_Cells(row, layout, header, section, sheet), origin, ids)
 
 
 def _joined(rows: Sequence[Row], layout: Layout) -> Iterator[Row]:
@@ -108,17 +108,17 @@ class _Cells:
         return next((word for word in plain_name(name).split() if locale_named(word)), "")
 
 
-def _documents(cells: _Cells, origin: Origin, seen: Seen) -> Iterator[Document | Refused]:
+def _documents(cells: _Cells, origin: Origin, ids: Ids) -> Iterator[Document | Refused]:
     pairs = cells.layout.pairs
     filled = [pair for pair in pairs if cells.at(pair[0]) or cells.at(pair[1])]
     for question, answer in filled or pairs[:1]:
         try:
-            yield _document(cells, question, answer, origin, seen)
+            yield _document(cells, question, answer, origin, ids)
         except Refused as refusal:
             yield refusal
 
 
-def _document(cells: _Cells, at: int, answer_at: int, origin: Origin, seen: Seen) -> Document:
+def _document(cells: _Cells, at: int, answer_at: int, origin: Origin, ids: Ids) -> Document:
     place = cells.row.place
     question = " ".join(_text(cells.at(at), place).split())
     answer = _text(cells.at(answer_at), place)
@@ -131,7 +131,9 @@ def _document(cells: _Cells, at: int, answer_at: int, origin: Origin, seen: Seen
         or locale_of(f"{question} {answer}")
     )
     name = _name(cells, question, origin)
-    document_id = _free_id(f"{locale}:{name}", question, answer, cells, seen)
+    document_id = ids.take(
+        f"{locale}:{name}", f"{question}\n{answer}", place, given=cells.other("id")
+    )
     url = cells.other("url")
     return Document(
         id=document_id,
@@ -153,22 +155,6 @@ def _name(cells: _Cells, question: str, origin: Origin) -> str:
     if given:
         return slug("-".join(part for part in (origin.name, cells.sheet, given) if part))
     return f"{slug(origin.name)}-{question_key(question)}"
-
-
-def _free_id(document_id: str, question: str, answer: str, cells: _Cells, seen: Seen) -> str:
-    """Return an id that no row before has; the same question may have another answer."""
-    n, found = 1, document_id
-    said = f"{question}\n{answer}"
-    while found in seen:
-        place, before = seen[found]
-        if before == said:
-            raise Refused(f"repeats {place}", place=cells.row.place)
-        if given := cells.other("id"):
-            raise Refused(f"the id {given!r} is already used in {place}", place=cells.row.place)
-        n += 1
-        found = f"{document_id}-{n}"
-    seen[found] = cells.row.place, said
-    return found
 
 
 def _text(cell: str, place: str) -> str:

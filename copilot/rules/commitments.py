@@ -1,0 +1,187 @@
+"""Promises of a draft, each with the verdict of the sources on it."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from copilot.brief import Brief
+from copilot.rules.evidence import Evidence, Statement, gather
+from copilot.rules.lexicon import language_of, load_lexicon
+from copilot.rules.limits import limit_verdict
+from copilot.rules.parts import topics_of
+from copilot.rules.promises import Promise, promises
+from copilot.rules.quantities import Quantity
+from copilot.rules.stems import stems
+from copilot.rules.verdicts import GRAVITY, SUPPORTED, Verdict, compare_sum, compare_time, worst
+from copilot.suggestion import CommitmentCheck, Draft
+
+_NEVER = frozenset({"never_again", "punish"})  # nobody can promise these
+_TIMES, _SUMS = ("span", "date", "clock"), ("money", "percent", "free")
+
+
+class Ruling(NamedTuple):
+    """A verdict with the source it rests on."""
+
+    verdict: Verdict
+    source: str
+    wanted: str = ""
+
+
+def commitments(draft: Draft, brief: Brief) -> tuple[CommitmentCheck, ...]:
+    """Return every promise of a draft, normalised, with scope and verdict.
+
+    Numbers are compared with the limits and commitments of the hits' records first, then with the
+    numbers in hits, card and our own earlier messages. Likeness alone never supports a promise.
+    """
+    return _commitments(draft, brief, gather(brief))
+
+
+@lru_cache(maxsize=8)
+def _language(text: str) -> str:
+    return language_of(text)
+
+
+def _commitments(draft: Draft, brief: Brief, evidence: Evidence) -> tuple[CommitmentCheck, ...]:
+    text = draft.text
+    language = language_of(text, otherwise=brief.perception.language)
+    heard = promises(text, language, brief.now.date())
+    return tuple(_check(promise, brief, evidence, text) for promise in heard)
+
+
+def _check(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> CommitmentCheck:
+    ruling = rule_on(promise, brief, evidence, text)
+    number = next(iter(promise.numbers), None)
+    return CommitmentCheck(
+        span=promise.text,
+        start=promise.start,
+        end=promise.end,
+        type=promise.type,
+        scope=promise.scope,
+        verdict=ruling.verdict,
+        value=_value(number),
+        unit=number.unit if number else "",
+        source=ruling.source,
+        rewrite=_rewrite(promise, ruling),
+    )
+
+
+def rule_on(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> Ruling:
+    """Say whether the sources carry a promise."""
+    if promise.name in _NEVER:
+        return Ruling("absent", "")
+    if promise.name == "hedge":
+        return Ruling("weaker", "")
+    if promise.scope == "own_followup":
+        return Ruling("derived", "")
+    numbers = [q for q in promise.numbers if q.kind in (*_TIMES, *_SUMS)]
+    if not numbers:
+        return _with_condition(_deed(promise, evidence), evidence, text)
+    rulings = [_number(promise, number, brief, evidence) for number in numbers]
+    gravest = worst([ruling.verdict for ruling in rulings])
+    ruling = next(r for r in rulings if r.verdict == gravest)
+    return _with_condition(ruling, evidence, text)
+
+
+def _number(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) -> Ruling:
+    limit = limit_verdict(promise, number, brief, evidence)
+    if limit is not None and limit[0] == "over_limit":
+        return Ruling(*limit)
+    best = _best(promise, number, brief, evidence)
+    if best is not None and (best.verdict in SUPPORTED or limit is None):
+        return best
+    if limit is not None:
+        return Ruling(*limit)
+    return Ruling("absent", "")
+
+
+def _best(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) -> Ruling | None:
+    """Compare with every number about the same matter; the nearest in words decides."""
+    found: list[tuple[float, int, Ruling]] = []
+    for statement in evidence.statements:
+        if statement.kind == "customer" or statement.negative:
+            continue
+        likeness = _likeness(promise, statement)
+        if likeness <= 0:
+            continue
+        for other in statement.numbers:
+            verdict = _compare(number, other, brief)
+            if verdict is None:
+                continue
+            if statement.outdated and verdict in SUPPORTED:
+                verdict = "outdated_source"
+            bonus = 0.6 if verdict in SUPPORTED else 0.0
+            ruling = Ruling(verdict, statement.source, other.text)
+            found.append((likeness + bonus, -GRAVITY.index(verdict), ruling))
+    return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _compare(number: Quantity, other: Quantity, brief: Brief) -> Verdict | None:
+    if number.kind == "free" or other.kind == "free":
+        return "exact" if number.kind == other.kind else None
+    if number.kind in _TIMES:
+        usable = other.kind in _TIMES or (number.kind == "clock" and other.kind == "number")
+        return compare_time(number, other, brief.now) if usable else None
+    return compare_sum(number, other)
+
+
+def _likeness(promise: Promise, statement: Statement) -> float:
+    clause = stems(promise.clause)
+    topics = topics_of(promise.clause) or topics_of(promise.about)
+    shared = topics & statement.topics
+    near = len(clause & statement.stems)
+    around = len(stems(promise.about) & statement.around)
+    if topics and statement.topics and not shared and near < 2:
+        return 0.0
+    return 2.0 * len(shared) + near + 0.4 * around
+
+
+def _deed(promise: Promise, evidence: Evidence) -> Ruling:
+    """Look for a source that says the same is done, or that it is not."""
+    denied = ""
+    wanted = stems(promise.clause)
+    topics = topics_of(promise.clause) or topics_of(promise.about)
+    for statement in evidence.statements:
+        if statement.kind == "customer":
+            continue
+        shared = bool(topics & statement.topics)
+        near = len(wanted & (statement.stems | statement.around))
+        if not (near >= 2 or (shared and near >= 1) or (shared and statement.kind == "record")):
+            continue
+        if statement.negative:
+            denied = denied or statement.source
+        elif not (promise.name == "guarantee" and "warranty" not in statement.topics):
+            return Ruling("outdated_source" if statement.outdated else "exact", statement.source)
+    return Ruling("contradicts", denied) if denied else Ruling("absent", "")
+
+
+def _with_condition(ruling: Ruling, evidence: Evidence, text: str) -> Ruling:
+    if ruling.verdict not in SUPPORTED or not ruling.source:
+        return ruling
+    said = stems(text)
+    for statement in _of(evidence, ruling.source):
+        asked = stems(statement.condition)
+        if statement.kind != "ours" and asked and not asked & said:
+            return Ruling("condition_missing", ruling.source, statement.condition)
+    return ruling
+
+
+def _of(evidence: Evidence, source: str) -> Iterator[Statement]:
+    return (s for s in evidence.statements if s.source == source and s.kind in ("record", "card"))
+
+
+def _value(number: Quantity | None) -> float | None:
+    if number is None or number.top is None or number.kind == "free":
+        return None
+    return float(number.top)
+
+
+def _rewrite(promise: Promise, ruling: Ruling) -> str:
+    """Suggest what the source allows to say, in the language of the draft."""
+    language = language_of(promise.text)
+    words: dict[str, str] = load_lexicon(language, "wording")["rewrites"]
+    template = words.get(ruling.verdict, "")
+    if ruling.verdict == "absent" and promise.scope == "third_party":
+        template = words["third_party"]
+    if not template or ("{wanted}" in template and not ruling.wanted):
+        return ""
+    return template.replace("{wanted}", ruling.wanted)

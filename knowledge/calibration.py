@@ -1,0 +1,141 @@
+"""How far a hit may be trusted: a logistic model over the evidence for it (`models/strength.md`)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp, isnan, log1p
+from typing import Any
+
+from knowledge.hits import Strength
+from knowledge.ranking import Ranked
+
+FEATURES = (
+    "passage", "question", "gap", "margin", "words", "coverage", "known", "stems", "tied", "foreign",
+)  # fmt: skip
+WORD_FEATURES = ("words", "coverage", "known", "stems", "word_margin", "foreign")
+
+_OTHERS = 9  # ranks 2–10 are what a hit is compared with
+_UNRELATED = 0.10  # a usual cosine of things that have nothing to do with each other
+_QUESTION_SHARE = 0.6  # as in the ranking
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is asked, as numbers: how many stems, the share of them (by rarity) that the base
+    knows at all, and whether the answer is in another language.
+    """
+
+    stems: int
+    known: float
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights of a logistic model, with the values that make its features comparable."""
+
+    features: tuple[str, ...]
+    means: tuple[float, ...]
+    spreads: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def chance(self, values: dict[str, float]) -> float:
+        """Return the chance in 0..1 that this evidence belongs to the right answer."""
+        total = self.bias
+        for name, mean, spread, weight in zip(
+            self.features, self.means, self.spreads, self.weights, strict=True
+        ):
+            total += weight * max(-4.0, min(4.0, (values[name] - mean) / spread))
+        return 1 / (1 + exp(-total))
+
+
+class Calibration:
+    """Turns evidence into a confidence and a strength."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        """Take models and thresholds as `models/strength.json` has them."""
+        self._meaning = _model(data["meaning"], FEATURES)
+        self._words = _model(data["words"], WORD_FEATURES)
+        self._strong, self._weak = float(data["strong"]), float(data["weak"])
+
+    def confidence(self, ranked: Sequence[Ranked], n: int, shape: Shape) -> float:
+        """Return the chance in 0..1 that the n-th of these, best first, answers the query."""
+        if isnan(ranked[n].passage) and isnan(ranked[n].question):
+            return round(self._words.chance(word_evidence(ranked, n, shape)), 4)
+        return round(self._meaning.chance(evidence(ranked, n, shape)), 4)
+
+    def strength(self, confidence: float) -> Strength:
+        """Return the three-step form of a confidence."""
+        if confidence >= self._strong:
+            return "strong"
+        return "weak" if confidence >= self._weak else "none"
+
+
+def evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, float]:
+    """Return the features of the n-th hit by name.
+
+    A base with fewer than ten documents is filled up with unrelated ones, so that a lone document
+    is not sure of itself for want of rivals.
+    """
+    own = ranked[n]
+    level = _level(own)
+    others = sorted((_level(one) for i, one in enumerate(ranked) if i != n), reverse=True)
+    others = (others + [_UNRELATED * (1 + _QUESTION_SHARE)] * _OTHERS)[:_OTHERS]
+    return {
+        "passage": _either(own.passage, own.question),
+        "question": _either(own.question, own.passage),
+        "gap": level - sum(others) / _OTHERS,
+        "margin": max(-0.3, min(0.3, level - others[0])),
+        "words": own.words,
+        "coverage": own.coverage,
+        "known": shape.known,
+        "stems": log1p(shape.stems),
+        "tied": float(own.words > 0 and own.words == max(one.words for one in ranked)),
+        "foreign": float(shape.foreign),
+    }
+
+
+def word_evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, float]:
+    """Return the features of the n-th hit where words are all that there is."""
+    own = ranked[n]
+    rival = max((one.words for i, one in enumerate(ranked) if i != n), default=0.0)
+    return {
+        "words": own.words,
+        "coverage": own.coverage,
+        "known": shape.known,
+        "stems": log1p(shape.stems),
+        "word_margin": own.words - rival,
+        "foreign": float(shape.foreign),
+    }
+
+
+@cache
+def open_calibration() -> Calibration:
+    """Return the calibration that comes with the program."""
+    text = (files("knowledge") / "models" / "strength.json").read_text("utf-8")
+    return Calibration(json.loads(text))
+
+
+def _model(data: dict[str, Any], features: tuple[str, ...]) -> Model:
+    rows = [data["features"][name] for name in features]
+    return Model(
+        features,
+        tuple(float(row["mean"]) for row in rows),
+        tuple(float(row["spread"]) for row in rows),
+        tuple(float(row["weight"]) for row in rows),
+        float(data["bias"]),
+    )
+
+
+def _level(one: Ranked) -> float:
+    passage = _either(one.passage, one.question)
+    return passage + _QUESTION_SHARE * _either(one.question, one.passage)
+
+
+def _either(value: float, other: float) -> float:
+    if isnan(value):
+        return 0.0 if isnan(other) else other
+    return value

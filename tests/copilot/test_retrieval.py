@@ -1,0 +1,132 @@
+"""Which knowledge reaches the brief, and in what order."""
+
+from datetime import datetime
+
+import pytest
+
+from copilot import Conversation, Message
+from copilot.brief import Perception, Signal
+from copilot.conversation import Card
+from copilot.retrieval import MAX_HITS, retrieve
+from knowledge import Hit, Query, Script
+
+
+class Shelf:
+    """A retriever that answers from a dictionary and remembers what it was asked."""
+
+    def __init__(self, **answers: tuple[Hit, ...]) -> None:
+        self.answers = answers
+        self.asked: list[Query] = []
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        self.asked.append(query)
+        return self.answers.get(query.text if query.kind == "script" else query.kind, ())
+
+
+def hit(name: str, *, strength: str = "strong", script: Script | None = None) -> Hit:
+    return Hit.model_validate(
+        {
+            "id": f"{name}#0", "document": name, "kind": "script", "title": name, "text": name,
+            "score": 1.0, "strength": strength, "record": script,
+        }
+    )  # fmt: skip
+
+
+def script(name: str, *, signals: tuple[str, ...] = (), safety: str = "none") -> Script:
+    return Script.model_validate(
+        {
+            "id": name,
+            "locale": "ru",
+            "title": name,
+            "intent": name,
+            "signals": signals,
+            "safety": safety,
+        }
+    )
+
+
+@pytest.fixture
+def chat(now: datetime) -> Conversation:
+    notes = ("Возврат одобрен.", "  ", "Склад закрыт.")
+    return Conversation(
+        messages=(Message(role="customer", text="где?"),), now=now, card=Card(notes=notes)
+    )
+
+
+def hearing(*signals: str, requests: tuple[str, ...] = ("a",), risk: str = "none") -> Perception:
+    heard = tuple(Signal(name=name, span="где", message=0) for name in signals)
+    return Perception.model_validate(
+        {"language": "ru", "request": requests[0] if requests else "", "requests": requests,
+         "signals": heard, "risk": risk}
+    )  # fmt: skip
+
+
+def test_notes_on_the_card_come_first_as_facts(chat: Conversation) -> None:
+    found = retrieve(chat, hearing(), Shelf(a=(hit("x"),)))
+
+    assert [h.id for h in found.hits] == ["card#1", "card#3", "x#0"]
+    assert found.hits[0].kind == "card"
+
+
+def test_every_open_question_gets_its_best_hit_before_anyone_gets_a_second(
+    chat: Conversation,
+) -> None:
+    shelf = Shelf(a=(hit("a1"), hit("a2")), b=(hit("b1"), hit("a1")))
+
+    found = retrieve(chat, hearing(requests=("a", "b")), shelf)
+
+    assert [h.document for h in found.hits if h.kind == "script"] == ["a1", "b1", "a2"]
+
+
+def test_a_script_that_the_signals_call_for_goes_before_its_equals(chat: Conversation) -> None:
+    called = hit("called", script=script("called", signals=("delay",)))
+
+    found = retrieve(chat, hearing("delay"), Shelf(a=(hit("other"), called)))
+
+    assert found.hits[2].document == "called"
+
+
+def test_a_weak_script_is_not_lifted_by_a_signal(chat: Conversation) -> None:
+    weak = hit("weak", strength="weak", script=script("weak", signals=("delay",)))
+
+    found = retrieve(chat, hearing("delay"), Shelf(a=(hit("other"), weak)))
+
+    assert found.hits[2].document == "other"
+
+
+def test_the_safety_script_of_the_risk_goes_before_all(chat: Conversation) -> None:
+    safety = hit("safety", strength="weak", script=script("safety", safety="health"))
+
+    found = retrieve(chat, hearing(risk="health"), Shelf(a=(hit("other"), safety)))
+
+    assert found.hits[2].document == "safety"
+
+
+def test_unlike_cases_are_left_out_and_cases_are_no_facts(chat: Conversation) -> None:
+    shelf = Shelf(case=(hit("near"), hit("far", strength="none")))
+
+    found = retrieve(chat, hearing(), shelf)
+
+    assert [case.document for case in found.cases] == ["near"]
+    assert all(h.document != "near" for h in found.hits)
+
+
+def test_nothing_asked_means_nothing_searched(chat: Conversation) -> None:
+    shelf = Shelf()
+
+    found = retrieve(chat, hearing(requests=()), shelf)
+
+    assert shelf.asked == []
+    assert len(found.hits) == 2
+
+
+def test_the_day_the_language_and_the_brand_go_into_the_query(
+    chat: Conversation, now: datetime
+) -> None:
+    shelf = Shelf()
+
+    retrieve(chat, hearing(), shelf, brand="mayak")
+
+    first = shelf.asked[0]
+    assert (first.locale, first.brand, first.on) == ("ru", "mayak", now.date())
+    assert first.top_k == MAX_HITS

@@ -1,0 +1,1 @@
+"""Made-up conversations of the sample shop, one file a language."""

@@ -1,0 +1,24 @@
+"""The words of the screens, one file a language, and how they are read."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from knowledge import Locale
+
+LANGUAGES: tuple[Locale, ...] = ("ru", "en")
+
+
+@cache
+def words(language: Locale) -> dict[str, Any]:
+    """Return every text of the screens in one language, by section."""
+    text = files(__name__).joinpath(f"{language}.yaml").read_text("utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+def name_of(section: str, key: str, language: Locale) -> str:
+    """Return the shown name of a label; an unknown one is shown as it is, without underscores."""
+    return str(words(language)[section].get(key) or key.replace("_", " "))

@@ -1,0 +1,129 @@
+"""Sources and similar cases as the panel shows them."""
+
+from copilot.conversation import Conversation, Frozen
+from copilot.suggestion import Result
+from knowledge import Case, Hit, Locale, Script
+from ui.locales import name_of, words
+
+MAX_PASSAGE_CHARS = 1600
+MAX_SOURCES = 5
+MAX_CASES = 3
+
+
+class SourceView(Frozen):
+    """A passage that a reply rests on; `cited` says whether a sentence really uses it."""
+
+    id: str
+    title: str
+    kind: str
+    text: str
+    strength: str
+    strength_name: str
+    do_not: tuple[str, ...]
+    cited: bool
+
+
+class SourcesView(Frozen):
+    """The passages, and what to say when none is reliable."""
+
+    passages: tuple[SourceView, ...]
+    warning: str
+    warning_why: str
+
+
+class CaseView(Frozen):
+    """A similar case: what happened and what to learn from it."""
+
+    id: str
+    title: str
+    outcome: str
+    bad: bool
+    lesson: str
+    turns: tuple[tuple[str, str], ...]
+
+
+def sources_view(result: Result, conversation: Conversation, language: Locale) -> SourcesView:
+    """List what the sentences cite first, then the other hits that are not nothing."""
+    cited = {i for s in result.suggestions for sentence in s.sentences for i in sentence.sources}
+    hits = {hit.id: hit for hit in (*result.hits, *result.cases)}
+    shown = [hit for hit in hits.values() if hit.id in cited]
+    others = [h for h in result.hits if h.id not in cited and h.strength != "none"]
+    passages = [_source(hit, language, cited=hit.id in cited) for hit in shown]
+    passages += [_source(hit, language, cited=False) for hit in others[: max(0, MAX_SOURCES - len(shown))]]
+    notes = _notes(conversation, cited - hits.keys(), language)
+    warning, why = _warning(result, language)
+    return SourcesView(passages=(*passages, *notes), warning=warning, warning_why=why)
+
+
+def case_views(result: Result, language: Locale) -> tuple[CaseView, ...]:
+    """Show the nearest past cases, the bad examples marked."""
+    near = [hit for hit in result.cases if hit.strength != "none"]
+    return tuple(_case(hit, language) for hit in near[:MAX_CASES])
+
+
+def _warning(result: Result, language: Locale) -> tuple[str, str]:
+    w = words(language)["sources"]
+    strengths = {hit.strength for hit in result.hits if hit.kind in ("script", "card")}
+    if "strong" in strengths or result.perception.request == "":
+        return "", ""
+    return (w["weak_only"], "") if "weak" in strengths else (w["none"], w["none_why"])
+
+
+def _source(hit: Hit, language: Locale, *, cited: bool) -> SourceView:
+    w = words(language)["sources"]
+    return SourceView(
+        id=hit.id,
+        title=hit.title,
+        kind=w.get(hit.kind, hit.kind),
+        text=_passage(hit),
+        strength=hit.strength,
+        strength_name=w.get(hit.strength, ""),
+        do_not=hit.record.do_not if isinstance(hit.record, Script) else (),
+        cited=cited,
+    )
+
+
+def _passage(hit: Hit) -> str:
+    if hit.question and hit.answer:
+        return f"{hit.question}\n\n{hit.answer}"[:MAX_PASSAGE_CHARS]
+    text = hit.text.strip()
+    return text if len(text) <= MAX_PASSAGE_CHARS else f"{text[:MAX_PASSAGE_CHARS].rstrip()}…"
+
+
+def _notes(conversation: Conversation, ids: set[str], language: Locale) -> list[SourceView]:
+    """Show the notes on the customer card that sentences cite as `card#1`, `card#2`…"""
+    w = words(language)["sources"]
+    return [
+        SourceView(
+            id=f"card#{number}",
+            title=w["card"],
+            kind=w["card"],
+            text=note,
+            strength="strong",
+            strength_name=w["strong"],
+            do_not=(),
+            cited=True,
+        )
+        for number, note in enumerate(conversation.card.notes, 1)
+        if f"card#{number}" in ids
+    ]
+
+
+def _case(hit: Hit, language: Locale) -> CaseView:
+    record = hit.record if isinstance(hit.record, Case) else None
+    w = words(language)["cases"]
+    if record is None:
+        return CaseView(
+            id=hit.id, title=hit.title, outcome="", bad=False, lesson="", turns=(("", _passage(hit)),)
+        )
+    bad = record.antipattern or record.outcome == "failed"
+    learned = record.lesson or record.worked_because
+    template = w["lesson"] if record.lesson else w["worked"]
+    return CaseView(
+        id=hit.id,
+        title=hit.title,
+        outcome=w["bad"] if bad else w["outcomes"][record.outcome],
+        bad=bad,
+        lesson=template.replace("{text}", learned) if learned else "",
+        turns=tuple((name_of("roles", turn.role, language), turn.text) for turn in record.turns),
+    )

@@ -1,0 +1,103 @@
+"""The whole screen as one value: what the page paints and nothing else."""
+
+from typing import Any, Literal
+
+from copilot.conversation import Conversation, Frozen
+from copilot.settings import Settings
+from copilot.suggestion import Result, Suggestion
+from knowledge import Locale
+from ui.demo import demos, is_demo
+from ui.locales import words
+from ui.view.drafts import CheckView, DraftView, draft_views
+from ui.view.mood import MoodView, WayView, mood_view, way_view
+from ui.view.passages import CaseView, SourcesView, case_views, sources_view
+
+
+
+
+class ThreadView(Frozen):
+    """The conversation with what the page has to send back with it."""
+
+    conversation: dict[str, Any]
+    demo: bool
+    guessed: bool
+
+
+class PrivacyView(Frozen):
+    """Where texts go."""
+
+    local: bool
+    text: str
+    why: str
+
+
+class AnswerView(Frozen):
+    """Everything that was found out about a conversation."""
+
+    mood: MoodView
+    way: WayView
+    drafts: tuple[DraftView, ...]
+    sources: SourcesView
+    cases: tuple[CaseView, ...]
+    notices: tuple[str, ...]
+
+
+class Telling(Frozen):
+    """What Python tells the page. `serial` is the number of the request it answers.
+
+    `words` and `demos` come when the language is new to the page; `awaits` says that the model's
+    version follows; `problem` is shown instead of an answer and leaves everything in place.
+    """
+
+    kind: Literal["screen", "check", "problem"]
+    serial: int
+    language: Locale = "ru"
+    words: dict[str, Any] | None = None
+    demos: tuple[str, ...] = ()
+    thread: ThreadView | None = None
+    answer: AnswerView | None = None
+    privacy: PrivacyView | None = None
+    awaits: bool = False
+    by_model: bool = False
+    check: CheckView | None = None
+    problem: str = ""
+
+
+def answer_view(
+    result: Result, conversation: Conversation, language: Locale, *, chosen: bool
+) -> AnswerView:
+    """Put a result into the words of the screen."""
+    return AnswerView(
+        mood=mood_view(result.perception, conversation, language),
+        way=way_view(result.frame, language, chosen=chosen),
+        drafts=draft_views(result, language),
+        sources=sources_view(result, conversation, language),
+        cases=case_views(result, language),
+        notices=result.notices,
+    )
+
+
+def thread_view(conversation: Conversation, *, guessed: bool = False) -> ThreadView:
+    """Show the thread; the page keeps the conversation and sends it back with every request."""
+    plain = conversation.model_dump(mode="json", exclude={"now"})
+    return ThreadView(conversation=plain, demo=is_demo(conversation), guessed=guessed)
+
+
+def privacy_view(settings: Settings, language: Locale, *, masked: int = 0) -> PrivacyView:
+    """Say where texts go: nowhere, or masked to the model's host."""
+    w = words(language)["privacy"]
+    if not settings.uses_llm:
+        return PrivacyView(local=True, text=w["embedded"], why=w["embedded_why"])
+    text = w["model_masked"] if masked else w["model"]
+    shown = text.replace("{host}", settings.llm_host).replace("{n}", str(masked))
+    return PrivacyView(local=False, text=shown, why=w["model_why"])
+
+
+def titles(language: Locale) -> tuple[str, ...]:
+    """Titles of the made-up conversations, for the menu."""
+    return tuple(demo.title for demo in demos(language))
+
+
+def by_model(suggestions: tuple[Suggestion, ...]) -> bool:
+    """Say whether a language model worded any of these."""
+    return any(suggestion.origin == "llm" for suggestion in suggestions)

@@ -8,8 +8,11 @@ TeploError
 ├── BadConversation           the input is not a conversation
 ├── BadSettings               a setting is wrong, and which
 └── SuggesterError            a suggester cannot draft
-    └── LlmUnavailable        the language model is away, slow or wrong
+    ├── LlmUnavailable        the language model is away, slow or wrong
+    └── Withheld              the language model must not be asked in this case
 """
+
+from typing import Literal
 
 from knowledge import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused, TeploError
 
@@ -23,6 +26,7 @@ __all__ = [
     "Refused",
     "SuggesterError",
     "TeploError",
+    "Withheld",
 ]
 
 
@@ -41,10 +45,21 @@ class SuggesterError(TeploError):
 class LlmUnavailable(SuggesterError):
     """The language model gave no usable answer in time."""
 
-    def __init__(self, base_url: str, reason: str) -> None:
-        """Name the address and what happened there."""
+    def __init__(self, base_url: str, reason: str, *, kind: str = "away") -> None:
+        """Name the address and what happened there; `kind` picks the notice for the operator."""
         super().__init__(
             f"No usable answer from the language model at {base_url!r}: {reason}. "
             "Check OPENAI_BASE_URL and TEPLO_MODEL, or unset them to work in embedded mode."
         )
+        self.base_url = base_url
         self.reason = reason
+        self.kind = kind
+
+
+class Withheld(SuggesterError):
+    """The case is not one for a model: approved words stand, or the text gives it orders."""
+
+    def __init__(self, kind: Literal["protocol", "injection"]) -> None:
+        """Say which of the two."""
+        super().__init__(f"The language model is not asked in this case ({kind}).")
+        self.kind = kind

@@ -128,7 +128,7 @@ class Library:
                 ids = [name for name, known in self._catalogue.known().items() if known.sample]
             gone = self._catalogue.forget(ids)
             if gone:
-                self._refresh()
+                self._forget_in_index()
         return gone
 
     def search(self, query: Query) -> tuple[Hit, ...]:
@@ -232,6 +232,15 @@ class Library:
             searcher.rebuild()
         else:
             searcher.refresh()
+
+    def _forget_in_index(self) -> None:
+        """Leave no trace in the index; without a model the next ingest does, and search knows."""
+        try:
+            self._model()
+        except EmbeddingUnavailable:
+            _log.warning("the index still holds what was forgotten", exc_info=True)
+            return
+        self._refresh()
 
     def _new_searcher(self) -> "Searcher":
         from knowledge.search import Searcher

@@ -23,11 +23,11 @@ _PART = re.compile(r"^# (system|user)\n", re.MULTILINE)
 
 
 class PromptMessage(BaseModel):
-    """One message to a model."""
+    """One message to a model, or one of its own in a longer exchange."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    role: Literal["system", "user"]
+    role: Literal["system", "user", "assistant"]
     text: str
 
 

@@ -4,7 +4,7 @@ Nothing heavy is imported here; the vendors come in with the first call.
 """
 
 from copilot.llm.breaker import Breaker
-from copilot.llm.client import Endpoint, ModelClient
+from copilot.llm.client import OPENAI_URL, Asking, Endpoint, ModelClient, Schema
 from copilot.llm.failures import ModelFailure
 
-__all__ = ["Breaker", "Endpoint", "ModelClient", "ModelFailure"]
+__all__ = ["OPENAI_URL", "Asking", "Breaker", "Endpoint", "ModelClient", "ModelFailure", "Schema"]

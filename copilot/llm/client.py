@@ -62,7 +62,29 @@ class Schema:
     fields: dict[str, Any]
 
 
-Ask = Callable[[Sequence[PromptMessage], Schema], str]
+@dataclass(frozen=True)
+class Asking:
+    """A call under way: asks as often as the time allows."""
+
+    client: "ModelClient"
+    until: float
+
+    @property
+    def left_s(self) -> float:
+        """How much of the time is left."""
+        return self.until - time.monotonic()
+
+    def ask(self, messages: Sequence[PromptMessage], schema: Schema) -> str:
+        """Return what the model writes.
+
+        Raises:
+            Exception: whatever the vendors raise; `ModelClient.run` puts it into our words.
+        """
+        from copilot.llm.transport import deadline
+
+        self.client.warm()
+        deadline.set(self.until)
+        return self.client.answer(messages, schema)
 
 
 class ModelClient:
@@ -84,8 +106,14 @@ class ModelClient:
         with self._building:
             _ = self._model
 
-    def run(self, job: Callable[[Ask], T]) -> T:
-        """Run `job` with a function that asks the model, all of it within `endpoint.timeout_s`.
+    def close(self) -> None:
+        """Let go of open connections."""
+        with self._building:
+            if "_model" in self.__dict__:
+                self._model.http_client.close()  # type: ignore[union-attr]  # given by us
+
+    def run(self, job: Callable[[Asking], T]) -> T:
+        """Run `job` with a call to the model, all of it within `endpoint.timeout_s`.
 
         The job has its own thread: name look-ups cannot be interrupted, everything else in it ends
         at the deadline by itself.
@@ -111,7 +139,7 @@ class ModelClient:
         else:
             self._breaker.failed(rest_s=failure.retry_after_s)
 
-    def _wait_for(self, job: Callable[[Ask], T]) -> T:
+    def _wait_for(self, job: Callable[[Asking], T]) -> T:
         until = time.monotonic() + self.endpoint.timeout_s
         if not self._places.acquire(blocking=False):
             raise ModelFailure("busy", f"{MAX_AT_ONCE} calls are already under way")
@@ -119,7 +147,7 @@ class ModelClient:
 
         def work() -> None:
             try:
-                outcome.put(job(self._asker(until)))
+                outcome.put(job(Asking(self, until)))
             except Exception as error:  # noqa: BLE001 – vendors raise anything; a draft must stand
                 outcome.put(_failure(error))
             finally:
@@ -134,17 +162,7 @@ class ModelClient:
             raise result
         return result
 
-    def _asker(self, until: float) -> Ask:
-        def ask(messages: Sequence[PromptMessage], schema: Schema) -> str:
-            from copilot.llm.transport import deadline
-
-            self.warm()
-            deadline.set(until)
-            return self._ask(messages, schema)
-
-        return ask
-
-    def _ask(self, messages: Sequence[PromptMessage], schema: Schema) -> str:
+    def answer(self, messages: Sequence[PromptMessage], schema: Schema) -> str:
         """Ask for structured output, and with less and less help where the server has none."""
         for number in range(self._mode, len(_MODES)):
             try:

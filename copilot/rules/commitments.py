@@ -1,7 +1,6 @@
 """Promises of a draft, each with the verdict of the sources on it."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from copilot.brief import Brief
@@ -33,15 +32,11 @@ def commitments(draft: Draft, brief: Brief) -> tuple[CommitmentCheck, ...]:
     Numbers are compared with the limits and commitments of the hits' records first, then with the
     numbers in hits, card and our own earlier messages. Likeness alone never supports a promise.
     """
-    return _commitments(draft, brief, gather(brief))
+    return check_promises(draft, brief, gather(brief))
 
 
-@lru_cache(maxsize=8)
-def _language(text: str) -> str:
-    return language_of(text)
-
-
-def _commitments(draft: Draft, brief: Brief, evidence: Evidence) -> tuple[CommitmentCheck, ...]:
+def check_promises(draft: Draft, brief: Brief, evidence: Evidence) -> tuple[CommitmentCheck, ...]:
+    """Return what `commitments` returns, from evidence already gathered."""
     text = draft.text
     language = language_of(text, otherwise=brief.perception.language)
     heard = promises(text, language, brief.now.date())

@@ -8,6 +8,8 @@ from copilot.rules.quantities import Quantity, quantities
 from copilot.rules.verdicts import Verdict
 from knowledge import Limits
 
+_RECORDS = 3  # deeper hits are seldom about the matter at hand
+
 
 def limit_verdict(
     promise: Promise, number: Quantity, brief: Brief, evidence: Evidence
@@ -15,19 +17,22 @@ def limit_verdict(
     """Compare a sum with the limits of the best script that has one for it, or None."""
     if number.kind not in ("money", "percent") or number.top is None:
         return None
-    for source, record in evidence.records:
-        limit = _limit(record.limits, number, promise)
-        if limit is None:
-            continue
-        if number.top > limit:
-            return "over_limit", source
-        return _within(promise, number, brief), source
-    return None
+    limits = [
+        (limit, source)
+        for source, record in evidence.records[:_RECORDS]
+        if (limit := _limit(record.limits, number)) is not None
+    ]
+    if not limits:
+        return None
+    limit, source = max(limits, key=lambda one: one[0])
+    if number.top > limit:
+        return "over_limit", source
+    return _within(promise, number, brief), source
 
 
-def _limit(limits: Limits, number: Quantity, promise: Promise) -> float | None:
+def _limit(limits: Limits, number: Quantity) -> float | None:
     if number.kind == "percent":
-        return limits.discount_max_pct if limits.discount_max_pct is not None else None
+        return limits.discount_max_pct
     if number.unit == "bonus":
         return limits.bonus_max
     if number.unit != limits.currency:

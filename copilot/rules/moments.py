@@ -57,14 +57,15 @@ def moments(text: str, language: Locale, today: date | None) -> Iterator[Moment]
             yield _date(match, _next_with_day(int(written), today))
 
 
-def _dates(
-    text: str, words: _Words, language: Locale, today: date | None
-) -> Iterator[Moment]:
+def _dates(text: str, words: _Words, language: Locale, today: date | None) -> Iterator[Moment]:
     for match in _ISO.finditer(text):
         yield _date(match, _day(match[1], match[2], match[3]))
     for match in words.day_month.finditer(text):
         month = _month(match["month"], words)
-        days = [_near(match["year"], month, day, today) for day in (match["d1"] or match["d2"], match["d2"])]
+        days = [
+            _near(match["year"], month, day, today)
+            for day in (match["d1"] or match["d2"], match["d2"])
+        ]
         yield _date(match, days[0], days[1])
     for match in words.month_day.finditer(text):
         yield _date(match, _near(match["year"], _month(match["month"], words), match["d1"], today))
@@ -132,7 +133,9 @@ def _clock(match: "regex.Match[str]", low: float, high: float | None = None) -> 
 def _date(match: "regex.Match[str]", low: date | None, high: date | None = None) -> Moment:
     first = low.toordinal() if low else None
     last = high.toordinal() if high else first
-    return Moment("date", first, last, "day", "", "exact", match.start(), match.end(), match.group())
+    return Moment(
+        "date", first, last, "day", "", "exact", match.start(), match.end(), match.group()
+    )
 
 
 def _day(year: str, month: str, day: str) -> date | None:
@@ -174,7 +177,8 @@ def _month(written: str, words: _Words) -> int:
 
 def _index(alternatives: list[str], written: str) -> int:
     return next(
-        (n for n, one in enumerate(alternatives) if regex.fullmatch(one.split("(?!")[0], written)), 0
+        (n for n, one in enumerate(alternatives) if regex.fullmatch(one.split("(?!")[0], written)),
+        0,
     )
 
 

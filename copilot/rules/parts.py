@@ -9,7 +9,9 @@ from copilot.rules.lexicon import compile_any, fold, language_of, load_lexicon
 from copilot.rules.stems import stems
 from knowledge import Locale
 
-_QUOTED = regex.compile(r"\u00ab[^\u00bb]{1,300}\u00bb|\u201c[^\u201d]{1,300}\u201d|\"[^\"\n]{1,300}\"")
+_QUOTED = regex.compile(
+    r"\u00ab[^\u00bb]{1,300}\u00bb|\u201c[^\u201d]{1,300}\u201d|\"[^\"\n]{1,300}\""
+)
 _WORD_START = regex.compile(r"(?<!\p{L})\p{L}{2,}")
 
 

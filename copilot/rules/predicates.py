@@ -66,7 +66,9 @@ def _phrase(low: str, language: Locale, third: bool) -> Predicate | None:
 
 
 def _from_phrase(name: str, kind: _TYPE, third: bool) -> Predicate:
-    needs_time = name in ("present", "verbless", "waits") or (name == "participle" and kind == "time")
+    needs_time = name in ("present", "verbless", "waits") or (
+        name == "participle" and kind == "time"
+    )
     return Predicate("phrase", "outcome" if name == "participle" else kind, name, plural=True,
                      third_party=third and kind == "time", phrase=kind == "outcome" and name != "participle",
                      needs_time=needs_time)  # fmt: skip
@@ -116,7 +118,9 @@ def _by_us(form: Verb, low: str) -> Predicate | None:
 
 def _event(form: Verb, third: bool) -> Predicate:
     kind = _lists("ru")["deeds"].get(form.lemma, "outcome")
-    return Predicate("event", "outcome" if kind == "money" else kind, form.lemma, True, third, False, False)
+    return Predicate(
+        "event", "outcome" if kind == "money" else kind, form.lemma, True, third, False, False
+    )
 
 
 def _english(low: str, third: bool) -> Predicate | None:
@@ -144,7 +148,7 @@ def _english(low: str, third: bool) -> Predicate | None:
 def _english_deed(written: str, tail: str, *, plural: bool, running: bool) -> Predicate | None:
     lists = _lists("en")
     own = patterns("en", "promises", "own_phrases").match(tail)
-    base = written.split()[-1]
+    base = written.rsplit(maxsplit=1)[-1]
     if own and not running:
         return Predicate("own", "action", base, plural, False, False, False)
     lemma = _base(base, lists["deeds"])

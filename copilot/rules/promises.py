@@ -59,7 +59,7 @@ def promises(text: str, language: Locale, today: date | None) -> tuple[Promise, 
 
 def _binds(sentence: Part, following: str, language: Locale) -> bool:
     low = fold(sentence.text.lower())
-    if low.rstrip(" )\u00bb\"").endswith("?"):
+    if low.rstrip(' )\u00bb"').endswith("?"):
         return False
     if _search("refusal", low, language):
         return False
@@ -143,8 +143,10 @@ def _promises_of(
     start = clause.part.start
     whole = (start, max([clause.part.end, *(q.end for q in numbers)]))
     build = _Builder(clause, sentence, predicate, scope)
-    if scope == "own_followup" or predicate.type == "outcome" and predicate.phrase:
-        yield build.one("action" if scope == "own_followup" else predicate.type, whole, (*sums, *times))
+    if scope == "own_followup" or (predicate.type == "outcome" and predicate.phrase):
+        yield build.one(
+            "action" if scope == "own_followup" else predicate.type, whole, (*sums, *times)
+        )
         return
     if sums and times:
         yield build.one("money", (start, max(q.end for q in sums)), sums)
@@ -179,12 +181,14 @@ class _Builder(NamedTuple):
         )
 
 
-def _scope(
-    predicate: Predicate, times: Sequence[Quantity], sums: Sequence[Quantity]
-) -> Scope:
+def _scope(predicate: Predicate, times: Sequence[Quantity], sums: Sequence[Quantity]) -> Scope:
     if predicate.third_party:
         return "third_party"
-    if predicate.kind in ("own", "speech", "hedge") and not (predicate.plural and times) and not sums:
+    if (
+        predicate.kind in ("own", "speech", "hedge")
+        and not (predicate.plural and times)
+        and not sums
+    ):
         return "own_followup"
     return "company"
 

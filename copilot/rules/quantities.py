@@ -227,7 +227,9 @@ def _grammar(language: Locale) -> _Grammar:
     words: dict[str, Any] = load_lexicon(language, "quantities")
     number = number_source(language)
     bounds = longest_first([word for group in words["bounds"].values() for word in group])
-    joiner = longest_first([regex.escape(j) if len(j) == 1 else rf"{j}(?!\p{{L}})" for j in words["joiners"]])
+    joiner = longest_first(
+        [regex.escape(j) if len(j) == 1 else rf"{j}(?!\p{{L}})" for j in words["joiners"]]
+    )
     currencies = [word for group in words["currencies"].values() for word in group]
     signs = r"[$\u20ac\u00a3\u20bd\u20b8\u20b9]"
     scale = longest_first([word for group in words["multipliers"].values() for word in group])

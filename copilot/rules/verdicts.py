@@ -71,7 +71,9 @@ def _compare_clock(promised: Quantity, source: Quantity, now: datetime) -> Verdi
         return "exact" if source.low in hours else None
     if promised.kind == source.kind:
         same = promised.low == source.low and promised.high == source.high
-        inside = (source.low or 0) <= (promised.low or 0) and (promised.top or 0) <= (source.top or 0)
+        inside = (source.low or 0) <= (promised.low or 0) and (promised.top or 0) <= (
+            source.top or 0
+        )
         if same:
             return "exact"
         return "derived" if inside and source.low != source.high else "contradicts"

@@ -5,6 +5,8 @@ from typing import Protocol
 from copilot.brief import Brief
 from copilot.errors import SuggesterError
 from copilot.suggesters.embedded import EmbeddedComposer
+from copilot.suggesters.fallback import FallbackSuggester
+from copilot.suggesters.llm import LlmSuggester
 from copilot.suggestion import Draft
 
 
@@ -25,4 +27,10 @@ class Suggester(Protocol):
         ...
 
 
-__all__ = ["EmbeddedComposer", "Suggester", "SuggesterError"]
+__all__ = [
+    "EmbeddedComposer",
+    "FallbackSuggester",
+    "LlmSuggester",
+    "Suggester",
+    "SuggesterError",
+]

@@ -1,7 +1,7 @@
 """The embedded composer: replies from the phrase bank and the company's own words, no model."""
 
 from copilot.brief import Brief
-from copilot.suggesters.endings import finished, fitted, unique
+from copilot.suggesters.endings import finished, fitted, laid_out, unique
 from copilot.suggesters.frameworks import composed
 from copilot.suggesters.material import Material, gather
 from copilot.suggesters.options import asking, briefest
@@ -38,7 +38,9 @@ class EmbeddedComposer:
 
 def _full(scene: Scene, material: Material) -> Draft:
     reply = fitted(unique(_reply(scene, material)), scene.brief.frame.max_chars)
-    return Draft(sentences=tuple(piece.sentence for piece in reply), label="full")
+    sentences = laid_out(reply)
+    only_asks = len(sentences) == 1 and sentences[0].act == "ask" and not plan_for(scene)
+    return Draft(sentences=sentences, label="ask" if only_asks else "full")
 
 
 def _reply(scene: Scene, material: Material) -> list[Piece]:

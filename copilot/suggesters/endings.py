@@ -3,6 +3,7 @@
 import regex
 
 from copilot.suggesters.parts import MUST, Piece
+from copilot.suggesters.passages import is_list_item
 from copilot.suggesters.phrases import choose
 from copilot.suggesters.scene import Scene
 from copilot.suggestion import Draft, Sentence
@@ -31,6 +32,15 @@ def unique(reply: list[Piece]) -> list[Piece]:
     for piece in reply:
         seen.setdefault(piece.sentence.text, piece)
     return list(seen.values())
+
+
+def laid_out(reply: list[Piece]) -> tuple[Sentence, ...]:
+    """Return the sentences; what follows a list starts on a line of its own."""
+    sentences = [piece.sentence for piece in reply]
+    for n in range(1, len(sentences)):
+        if is_list_item(sentences[n - 1].text) and sentences[n].before == " ":
+            sentences[n] = sentences[n].model_copy(update={"before": "\n"})
+    return tuple(sentences)
 
 
 def finished(scene: Scene, draft: Draft) -> Draft:

@@ -1,16 +1,18 @@
 """The whole reply by framework: which parts, in which order."""
 
-from copilot.suggesters.material import Material
+from copilot.suggesters.material import Material, calls_for
 from copilot.suggesters.parts import (
     MUST,
     NICE,
     SPARE,
     Piece,
     extras,
+    facts_in,
     felt,
     heard,
     pieces,
     script_question,
+    scripted,
     searching,
     solved,
     sorry,
@@ -23,7 +25,14 @@ from copilot.suggesters.scene import Scene
 
 # With material at hand these first words of CARE still hold; others would say «I am looking».
 _STILL_TRUE = ("third_party_fault", "impossible_request", "legal_threat", "regulator_threat")
-_LEAK = ("own", "deadline", "ask")
+# What protocols add: acts of the bank without a source, and beside one.
+_BESIDE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "leak": (("own", "deadline", "ask"), ("own",)),
+    "bereavement": (("own", "next_step", "follow_up"), ("own", "follow_up")),
+    "incident": (("explain_reason", "deadline"), ()),
+    "helpless": ((), ("confirm_understanding",)),
+    "abuse": (("boundary",), ("boundary",)),
+}
 
 
 def composed(scene: Scene, material: Material) -> list[Piece]:
@@ -42,11 +51,11 @@ def lead(scene: Scene, material: Material) -> list[Piece]:
     first, last = ("H", "R") if frame.framework == "HEAR" else ("L", "D")
     reply = heard(scene, material, first) + felt(scene, material) + sorry(scene, material)
     choice = frame.framework == "LEAD" and frame.protocol not in ("bereavement", "incident")
-    reply += _right_to_complain(scene, last)
+    reply += _right_to_complain(scene, material, last)
     reply += solved(scene, material, last, choice=choice)
     reply += _protocol(scene, material, last)
     if material.bare and frame.protocol not in ("leak", "bereavement", "incident"):
-        reply += searching(scene, last)
+        reply += searching(scene, last, named=facts_in(scene, reply))
         reply += wished(scene, last, choice=choice and frame.protocol != "human")
     return reply + _open_fact(material, last, reply)
 
@@ -55,10 +64,13 @@ def care(scene: Scene, material: Material) -> list[Piece]:
     """CARE: first action, how it looks without a verdict, the way on, when it is done."""
     bare, frame = material.bare, scene.brief.frame
     reply = _control(scene, material)
+    named = facts_in(scene, reply)
     own = stepped(material.variant("acknowledge"), "A", "ack")
     if "A" not in frame.done:
-        reply += pieces([own or choose(scene, "ack", step="A", written_for="A")], MUST)
-    reply += _right_to_complain(scene, "A")
+        reply += pieces(
+            [own or choose(scene, "ack", step="A", written_for="A", without=named)], MUST
+        )
+    reply += _right_to_complain(scene, material, "A")
     reply += _way_on(scene) if bare else solved(scene, material, "R", choice=False)
     reply += _protocol(scene, material, "E")
     if bare:
@@ -79,13 +91,18 @@ def _way_on(scene: Scene) -> list[Piece]:
 
 
 def plain(scene: Scene, material: Material) -> list[Piece]:
-    """No framework: the answer first, then the nearest useful thing; no sympathy, no apology."""
+    """No framework: the answer first, then the nearest useful thing; no sympathy, no apology.
+
+    Where the answer hangs on a fact that only the customer has, that fact is asked instead.
+    """
     if material.script is not None and not material.notes:
-        body = material.lines("answer") or material.lines("solve") or material.lines("short")
-        reply = pieces([stepped(s, "", "answer") for s in body], MUST)
-        reply += pieces([stepped(s, "", "options") for s in material.lines("options")], NICE)
-        reply += pieces([stepped(s, "", "options") for s in material.lines("question")], NICE)
+        question = script_question(material, "")
+        if question is not None and material.hinges("answer"):
+            return pieces([question], MUST)
+        reply = pieces([stepped(s, "", "answer") for s in material.lines("answer")], MUST)
         reply += pieces([stepped(s, "", "explain_reason") for s in material.lines("next")], SPARE)
+        if not material.lines("answer"):
+            reply = scripted(material, "")
         return reply or _unknown(scene)
     notes = pieces(material.notes, MUST)
     used = sum(len(piece.sentence.text) + 1 for piece in notes)
@@ -104,7 +121,7 @@ def _control(scene: Scene, material: Material) -> list[Piece]:
     if "C" in scene.brief.frame.done and not material.bare:
         return []
     own = stepped(next(iter(material.lines("control")), None), "C", "own")
-    if own is not None:
+    if own is not None or material.script is not None:
         return pieces([own], MUST)
     if material.bare:
         act = choose(scene, "next_step", step="C", written_for="D")
@@ -116,30 +133,21 @@ def _control(scene: Scene, material: Material) -> list[Piece]:
     )
 
 
-def _right_to_complain(scene: Scene, step: str) -> list[Piece]:
-    if scene.brief.frame.row != 7:
+def _right_to_complain(scene: Scene, material: Material, step: str) -> list[Piece]:
+    if scene.brief.frame.row != 7 or material.script is not None:
         return []
     return pieces([choose(scene, "explain_reason", step=step, place="threat")], NICE)
 
 
 def _protocol(scene: Scene, material: Material, step: str) -> list[Piece]:
-    """Add what a protocol says beside the framework's own parts."""
+    """Add what a protocol says beside the framework's own parts; a script says it all itself."""
     protocol = scene.brief.frame.protocol
-    if protocol == "leak":
-        return extras(scene, _LEAK if material.bare else ("own",), step, protocol)
-    if protocol == "bereavement":
-        acts = ("own", "next_step", "follow_up") if material.bare else ("own", "follow_up")
-        return extras(scene, acts, step, protocol)
-    if protocol == "incident" and material.bare:
-        return extras(scene, ("explain_reason", "deadline"), step, protocol)
+    bare, known = _BESIDE.get(protocol, ((), ()))
     if protocol == "abuse":
-        return extras(scene, ("boundary",), "E", protocol)
-    if protocol == "helpless" and step == "E" and not material.bare:
-        return pieces(
-            [choose(scene, "confirm_understanding", step="E", written_for="E", place=protocol)],
-            NICE,
-        )
-    return []
+        return [] if calls_for(material, protocol) else extras(scene, known, "E", protocol)
+    if material.script is not None:
+        return []
+    return extras(scene, bare if material.bare else known, step, protocol)
 
 
 def _open_fact(material: Material, step: str, reply: list[Piece]) -> list[Piece]:

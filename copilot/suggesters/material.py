@@ -43,11 +43,21 @@ class Material:
         asked = {fact.name for fact in self.script.facts_needed}
         raw: tuple[str, ...] = getattr(reply, part)
         ready = [line for line in raw if not self._lacking(line) & asked]
+        texts = (fill(line, self.scene.known, labels) for line in ready or raw)
+        fresh = [text for text in texts if self.scene.fresh(text)]
+        listed = [is_list_item(text) for text in fresh]
         return tuple(
-            self._sentence(text)
-            for line in ready or raw
-            if self.scene.fresh(text := fill(line, self.scene.known, labels))
+            self._sentence(text, new_line=listed[n] or (n > 0 and listed[n - 1]))
+            for n, text in enumerate(fresh)
         )
+
+    def hinges(self, part: str) -> bool:
+        """Say whether the first line of a part needs a fact that only the customer could give."""
+        if self.script is None:
+            return False
+        raw: tuple[str, ...] = getattr(self.script.reply_in(self.scene.register), part)
+        asked = {fact.name for fact in self.script.facts_needed}
+        return bool(raw) and bool(self._lacking(raw[0]) & asked)
 
     def variant(self, part: str) -> Sentence | None:
         """Return the first variant of a part whose slots are all known and that is still unsaid."""
@@ -65,7 +75,7 @@ class Material:
         requests = self.scene.brief.perception.requests or (self.scene.brief.perception.request,)
         said: list[Sentence] = []
         for hit in self.articles:
-            request = max(requests, key=lambda r: overlap(hit.text, r, self.scene.language))
+            request = max(requests, key=lambda r: _nearness(hit, r, self.scene))
             for text in answer(hit, request, max_chars=share):
                 said.append(_placed(text, hit, first=not said, after=said[-1] if said else None))
         return tuple(s for s in said if self.scene.fresh(s.text))
@@ -73,9 +83,31 @@ class Material:
     def _lacking(self, line: str) -> set[str]:
         return {name for name in slots_in(line) if name not in self.scene.known}
 
-    def _sentence(self, text: str) -> Sentence:
-        assert self.hit is not None  # noqa: S101 – both callers have just looked
-        return Sentence(text=text, sources=(self.hit.id,))
+    def _sentence(self, text: str, *, new_line: bool = False) -> Sentence:
+        sources = (self.hit.id,) if self.hit is not None else ()
+        return Sentence(text=text, sources=sources, before="\n" if new_line else " ")
+
+
+# Signals by which a script shows that it is written for a plan of its own.
+_CALLED_BY: dict[str, tuple[str, ...]] = {
+    "abuse": ("insult_operator", "violence_threat"),
+    "abuse_again": ("insult_operator", "violence_threat"),
+    "violence": ("violence_threat", "insult_operator"),
+    "praise": ("praise",),
+    "suggestion": ("suggestion",),
+    "unclear": ("unclear_message",),
+    "off_topic": ("off_topic", "prompt_injection"),
+}
+
+
+def calls_for(material: Material, plan: str) -> bool:
+    """Say whether the script found is written for this very plan, or for its danger."""
+    script = material.script
+    if script is None:
+        return False
+    wanted = _CALLED_BY.get(plan, ())
+    for_danger = script.safety != "none" and plan in _SAFETY
+    return for_danger or any(name in script.signals for name in wanted)
 
 
 def gather(scene: Scene) -> Material:
@@ -116,13 +148,18 @@ def _articles(scene: Scene, strong: Sequence[Hit]) -> tuple[Hit, ...]:
         return tuple(plain[:1])
     chosen = plain[:1]
     for hit in plain[1:]:
-        owner = max(requests, key=lambda r: overlap(hit.text, r, scene.language))
-        first = max(requests, key=lambda r: overlap(chosen[0].text, r, scene.language))
-        if owner != first and overlap(hit.text, owner, scene.language):
+        owner = max(requests, key=lambda r: _nearness(hit, r, scene))
+        first = max(requests, key=lambda r: _nearness(chosen[0], r, scene))
+        if owner != first and _nearness(hit, owner, scene):
             chosen.append(hit)
         if len(chosen) == _MAX_ARTICLES:
             break
     return tuple(chosen)
+
+
+def _nearness(hit: Hit, request: str, scene: Scene) -> int:
+    """Return how many stems of the request the article shares, its question and title included."""
+    return overlap(f"{hit.title} {hit.question} {hit.answer or hit.text}", request, scene.language)
 
 
 def _placed(text: str, hit: Hit, *, first: bool, after: Sentence | None) -> Sentence:

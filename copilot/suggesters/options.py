@@ -1,13 +1,14 @@
 """The other options beside the full reply: the shortest honest one, and a question or a hand-over."""
 
 from copilot.cues import hears
-from copilot.suggesters.endings import fitted, unique
+from copilot.suggesters.endings import fitted, laid_out, unique
 from copilot.suggesters.material import Material
 from copilot.suggesters.parts import (
     MUST,
     NICE,
     Piece,
     apologises,
+    chosen_option,
     heard,
     missing_fact,
     pieces,
@@ -44,7 +45,7 @@ def briefest(scene: Scene, material: Material, full: Draft) -> Draft | None:
         return _reworded(scene, plan, full)
     short = _script_short(scene, material) or _cut(scene, material)
     reply = fitted(unique(short), scene.brief.frame.max_chars)
-    chosen = tuple(piece.sentence for piece in reply)
+    chosen = laid_out(reply)
     if not chosen or len(Draft(sentences=chosen).text) >= len(full.text):
         return None
     return Draft(sentences=chosen, label="short")
@@ -70,7 +71,7 @@ def asking(scene: Scene, material: Material) -> Draft | None:
 
 def _draft(reply: list[Piece], scene: Scene, *, label: str) -> Draft:
     kept = fitted(unique(reply), scene.brief.frame.max_chars)
-    sentences = tuple(piece.sentence for piece in kept)
+    sentences = laid_out(kept)
     return Draft.model_validate({"sentences": sentences, "label": label})
 
 
@@ -111,6 +112,8 @@ def _script_short(scene: Scene, material: Material) -> list[Piece]:
     """Return the script's own short form, unless notes overrule it or it apologises out of place."""
     if material.notes:
         return []
+    if taken := chosen_option(material):
+        return pieces([stepped(taken, _solving_step(scene), "answer")], MUST)
     short = material.variant("short") or next(iter(material.lines("short")), None)
     if short is None or (apologises(short.text, scene) and not scene.brief.frame.apologise):
         return []

@@ -52,9 +52,9 @@ def heard(scene: Scene, material: Material, step: str) -> list[Piece]:
     """Say back what happened; the history too, when the thread itself is part of the trouble."""
     frame = scene.brief.frame
     if frame.protocol in _KEPT_PROTOCOLS:
-        return pieces(
-            [choose(scene, "ack", step=step, written_for="L", place=frame.protocol)], MUST
-        )
+        known = frame.protocol == "incident" and not material.bare
+        place = "incident_known" if known else frame.protocol
+        return pieces([choose(scene, "ack", step=step, written_for="L", place=place)], MUST)
     if step in frame.done and frame.row != 8 and not _rising(scene):
         return []
     if frame.protocol == "human":
@@ -72,7 +72,7 @@ def _topic_ack(
     scene: Scene, material: Material, step: str, first: Sentence | None
 ) -> Sentence | None:
     """Add what the matter is to what its history is, without naming a fact twice."""
-    named = [n for n, value in scene.known.items() if first is not None and value in first.text]
+    named = facts_in(scene, pieces([first]))
     topics = [t for t in scene.topics if t not in (*_HISTORY, *_PERSON)]
     own = stepped(material.variant("acknowledge"), step, "ack")
     if own is not None and not any(scene.known[name] in own.text for name in named):
@@ -82,6 +82,12 @@ def _topic_ack(
     found = choose(scene, "ack", step=step, written_for="L", topics=topics, without=named)
     generic = choose(scene, "ack", step=step, written_for="L", topics=(), without=named)
     return None if found == generic else found
+
+
+def facts_in(scene: Scene, reply: Iterable[Piece]) -> tuple[str, ...]:
+    """Return the facts that a reply already names, so that it does not name them twice."""
+    text = " ".join(piece.sentence.text for piece in reply)
+    return tuple(name for name, value in scene.known.items() if value in text)
 
 
 def _rising(scene: Scene) -> bool:
@@ -140,15 +146,20 @@ def solved(scene: Scene, material: Material, step: str, *, choice: bool) -> list
 
 def scripted(material: Material, step: str) -> list[Piece]:
     """Return the solving parts of the script; what is left to answer stands last."""
+    options = material.lines("options")
+    picked = _picked(material.scene, options)
     body = material.lines("solve") or material.lines("answer")
-    options, question = material.lines("options"), material.lines("question")
-    if picked := _picked(material.scene, options):
-        options, question = (picked,), ()
-    found = pieces([stepped(s, step, "next_step") for s in body], MUST)
-    found += pieces([stepped(s, step, "options") for s in options], MUST)
+    told = (picked,) if picked else (*body, *options)
+    found = pieces([stepped(s, step, "next_step") for s in told], MUST)
     found += pieces([stepped(s, step, "explain_reason") for s in material.lines("next")], SPARE)
     found += pieces([stepped(s, step, "follow_up") for s in material.lines("follow_up")], NICE)
+    question = () if picked else material.lines("question")
     return found + pieces([stepped(s, step, "options") for s in question], MUST)
+
+
+def chosen_option(material: Material) -> Sentence | None:
+    """Return the script's option that the customer has taken, or None."""
+    return _picked(material.scene, material.lines("options"))
 
 
 def _picked(scene: Scene, options: Sequence[Sentence]) -> Sentence | None:
@@ -167,12 +178,15 @@ def tried(scene: Scene, step: str) -> list[Piece]:
     return pieces([choose(scene, "use_facts", step=step, place="tried")], NICE) if about else []
 
 
-def searching(scene: Scene, step: str) -> list[Piece]:
-    """Without a source: say what is done now and when an answer comes; promise nothing else."""
+def searching(scene: Scene, step: str, *, named: Sequence[str] = ()) -> list[Piece]:
+    """Without a source: say what is done now and when an answer comes; promise nothing else.
+
+    `named` are facts that the reply has already named.
+    """
     again = [t for t in scene.topics if t in _HISTORY]
     mine = again and scene.brief.frame.protocol != "human"
     own = choose(scene, "own", step=step, written_for="D", topics=again) if mine else None
-    act = choose(scene, "next_step", step=step, written_for="D")
+    act = choose(scene, "next_step", step=step, written_for="D", without=named)
     when = choose(scene, "deadline", step=step, written_for="D")
     found = tried(scene, step) + pieces([own], NICE) + pieces([act], WANTED)
     if scene.business:

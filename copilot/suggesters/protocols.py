@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from copilot.suggesters.material import Material
+from copilot.suggesters.material import Material, calls_for
 from copilot.suggesters.parts import MUST, NICE, Piece, pieces, stepped
 from copilot.suggesters.phrases import choose
 from copilot.suggesters.scene import Scene
@@ -79,12 +79,8 @@ def plan_for(scene: Scene) -> str:
 
 
 def planned(scene: Scene, material: Material, plan: str) -> list[Piece]:
-    """Return the reply of a plan; an approved safety script is said word for word instead."""
-    if (
-        material.script is not None
-        and material.script.safety != "none"
-        and plan == scene.brief.frame.protocol
-    ):
+    """Return the reply of a plan; a script written for it is said word for word instead."""
+    if calls_for(material, plan):
         return word_for_word(scene, material)
     reply: list[Piece] = []
     for act, step, place in _PLANS[plan]:

@@ -162,4 +162,5 @@ def opening(text: str) -> str:
 def _pieces(text: str) -> Sequence[str]:
     from copilot.suggestion import Draft
 
-    return [sentence.text for sentence in Draft.from_text(text).sentences]
+    sentences = [sentence.text for sentence in Draft.from_text(text).sentences]
+    return [*sentences, *text.splitlines()]

@@ -1,0 +1,142 @@
+"""Hard claims of a draft against its sources: sums, shares, terms, dates, hours, contacts, counts."""
+
+from collections.abc import Iterator
+
+from copilot.rules.commitments import check_promises
+from copilot.rules.evidence import Statement
+from copilot.rules.parts import topics_of
+from copilot.rules.quantities import Quantity, quantities
+from copilot.rules.stems import stems
+from copilot.rules.verdicts import SUPPORTED, add_business_days, compare_sum
+from copilot.rules.view import View
+from copilot.suggestion import CommitmentCheck, Finding
+from knowledge import Severity
+
+_DAY = 1440
+_SMALL = 4  # «two options», «3 steps»: counting our own words is no claim
+_CONTACTS = ("phone", "link", "email")
+_SEVERITY: dict[str, Severity] = {
+    "absent": "critical",
+    "over_limit": "critical",
+    "contradicts": "critical",
+    "better_than_policy": "critical",
+    "outdated_source": "high",
+    "unit_calendar_vs_business": "high",
+    "condition_missing": "medium",
+}
+_ABSOLUTE = ("never_again", "guarantee")
+
+
+def promises_kept(view: View) -> Iterator[Finding]:
+    """Yield the promises that no source carries, or that go beyond what it allows."""
+    for check in check_promises(view.draft, view.brief, view.evidence):
+        severity = _severity(check)
+        if severity is None:
+            continue
+        details: dict[str, str] = view.wording["details"]
+        why = details.get(check.verdict, "").replace("{source}", check.source)
+        why = why.replace("{wanted}", check.rewrite.partition(": ")[2])
+        place = (check.start, check.end)
+        yield view.finding(
+            "unverified_promise", "unverified_promise", severity, place, why=why,
+            replacement=check.rewrite,
+        )  # fmt: skip
+
+
+def grounding(view: View) -> Iterator[Finding]:
+    """Yield numbers and contacts that stand in no source.
+
+    What a person of ours writes is doubted only where a source on the same matter says otherwise:
+    they may see more than we do. What was composed must be found in the sources.
+    """
+    promised = [(c.start, c.end) for c in check_promises(view.draft, view.brief, view.evidence)]
+    statements = view.evidence.statements
+    for claim in quantities(view.text, view.brief.now.date()):
+        if any(start <= claim.start and claim.end <= end for start, end in promised):
+            continue
+        if _no_claim(claim, view) or any(_carries(s, claim, view) for s in statements):
+            continue
+        severity = _claim_severity(claim, view)
+        if severity is not None:
+            why: str = view.wording["details"]["claim"]
+            yield view.finding(
+                "claim", "unverified_promise", severity, (claim.start, claim.end),
+                why=why.replace("{value}", claim.text.strip()),
+            )  # fmt: skip
+
+
+def _severity(check: CommitmentCheck) -> Severity | None:
+    if check.verdict in SUPPORTED and check.verdict != "condition_missing":
+        return None
+    severity = _SEVERITY[check.verdict]
+    if check.type == "action" and severity == "critical":
+        return "medium" if check.verdict == "absent" else "high"
+    if check.verdict == "absent" and check.scope == "third_party":
+        return "high"
+    return severity
+
+
+def _no_claim(claim: Quantity, view: View) -> bool:
+    """Say whether these words claim nothing: today, two options, a time of our own."""
+    if claim.kind == "free" or (claim.kind == "date" and not any(c.isdigit() for c in claim.text)):
+        return True
+    if claim.kind in ("number", "count"):
+        lone = view.text[max(0, claim.start - 1) : claim.start] in ("", "\n")
+        return claim.top is None or claim.top <= _SMALL or lone
+    return False
+
+
+def _carries(statement: Statement, claim: Quantity, view: View) -> bool:
+    if claim.kind in _CONTACTS:
+        return any(q.kind == claim.kind and q.unit == claim.unit for q in statement.numbers)
+    return any(_same(claim, other, view) for other in statement.numbers)
+
+
+def _same(claim: Quantity, other: Quantity, view: View) -> bool:
+    if claim.kind in ("money", "percent"):
+        return compare_sum(claim, other) in ("exact", "derived")
+    if claim.kind == "date":
+        return claim.top is None or claim.top in _days(other, view)
+    ends, theirs = {claim.low, claim.high} - {None}, {other.low, other.high} - {None}
+    if claim.kind == "clock":
+        hours = {end / 60 for end in ends if end is not None}
+        return (other.kind == "clock" and ends <= theirs | {None}) or bool(hours & theirs)
+    if claim.kind == "span":
+        return other.kind == "span" and bool(ends & theirs) and claim.calendar == other.calendar
+    return bool(ends & theirs) or str(int(claim.top or 0)) in other.text
+
+
+def _days(other: Quantity, view: View) -> set[float]:
+    """Return the days that a source's date names, or that its term reaches from now."""
+    today = view.brief.now.date()
+    days: set[float] = {float(today.toordinal())}
+    if other.kind == "date":
+        days |= {end for end in (other.low, other.high) if end is not None}
+    if other.kind == "span" and other.top is not None:
+        count = round(other.top / _DAY)
+        due = add_business_days(today, count) if other.calendar == "business" else None
+        days.add(float(due.toordinal() if due else today.toordinal() + count))
+    return days
+
+
+def _claim_severity(claim: Quantity, view: View) -> Severity | None:
+    if view.draft.origin != "operator":
+        return "critical" if claim.kind not in ("clock", "number", "count") else "high"
+    if claim.kind in ("money", "percent", "span") and _contested(claim, view):
+        return "medium"
+    return None
+
+
+def _contested(claim: Quantity, view: View) -> bool:
+    """Say whether a source speaks of the same matter with another number of the same kind."""
+    sentence = next((s for s in view.sentences if s.start <= claim.start < s.end), None)
+    if sentence is None:
+        return False
+    about, topics = stems(sentence.text), topics_of(sentence.text)
+    return any(
+        statement.kind in ("record", "text", "card")
+        and (topics & statement.topics)
+        and len(about & statement.stems) >= 2
+        and any(q.kind == claim.kind for q in statement.numbers)
+        for statement in view.evidence.statements
+    )

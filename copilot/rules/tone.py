@@ -1,0 +1,89 @@
+"""Tone: the company's rules on how it does not speak, applied to a draft in its context."""
+
+from collections.abc import Iterator
+
+from copilot.brief import Brief
+from copilot.rules.ruleset import CompiledRule
+from copilot.rules.view import View
+from copilot.suggestion import Finding
+from knowledge import Applies
+
+_MOST = 3  # findings of one rule in one draft; more teach nothing
+
+
+def tone(view: View) -> Iterator[Finding]:
+    """Yield what the tone rules of the draft's language find."""
+    for compiled in view.rules.rules(view.language):
+        if not compiled.screen.passes(view.low) or not applies(compiled.rule.applies, view.brief):
+            continue
+        yield from _findings(compiled, view)
+
+
+def applies(condition: Applies, brief: Brief) -> bool:
+    """Say whether the context is the one a rule speaks of; all given conditions must hold."""
+    perception = brief.perception
+    low, high = condition.min_hostility, condition.max_hostility
+    channels, failure = condition.channels, condition.failure
+    return (
+        (low is None or perception.hostility >= low)
+        and (high is None or perception.hostility <= high)
+        and (not channels or brief.conversation.channel in channels)
+        and (failure is None or perception.failure == failure)
+        and _of_thread(condition, brief)
+        and (not condition.any_signal or perception.has(*condition.any_signal))
+        and not (condition.no_signal and perception.has(*condition.no_signal))
+    )
+
+
+def _of_thread(condition: Applies, brief: Brief) -> bool:
+    started, b2b, address = condition.thread_started, condition.b2b, condition.address
+    return (
+        (started is None or bool(brief.conversation.operator_texts) == started)
+        and (b2b is None or brief.perception.has("b2b") == b2b)
+        and (address is None or address_of(brief) == address)
+    )
+
+
+def address_of(brief: Brief) -> str:
+    """Return how the customer is addressed: the brand's way, unless they asked for first names."""
+    return "ty" if "ty" in (brief.voice.address, brief.perception.address) else "vy"
+
+
+def _findings(compiled: CompiledRule, view: View) -> Iterator[Finding]:
+    rule = compiled.rule
+    places = _matches(compiled, view.folded)
+    if len(places) < rule.applies.min_count:
+        return
+    if rule.applies.only_if_missing and compiled.missing.search(view.folded):
+        return
+    if rule.applies.min_count > 1:
+        places = places[rule.applies.min_count - 1 :]
+    for start, end in places[:_MOST]:
+        yield Finding(
+            rule=rule.id,
+            type=rule.type,
+            severity=rule.severity,
+            span=view.text[start:end],
+            start=start,
+            end=end,
+            why=view.wording["whys"].get(rule.type, ""),
+            replacement=rule.replacement,
+        )
+
+
+def _matches(compiled: CompiledRule, text: str) -> list[tuple[int, int]]:
+    """Return where the patterns match, without what stands in an innocent context."""
+    found = sorted({m.span() for p in compiled.patterns for m in p.finditer(text) if m.group()})
+    if not found:
+        return []
+    innocent = [match.span() for match in compiled.innocent.finditer(text)]
+    places: list[tuple[int, int]] = []
+    for start, end in found:
+        if any(start < right and left < end for left, right in innocent):
+            continue
+        if not places or start >= places[-1][1]:
+            places.append((start, end))
+    return places
+
+
+__all__ = ["address_of", "applies", "tone"]

@@ -1,0 +1,77 @@
+"""A draft as the rules see it: folded once, cut once, with the evidence gathered once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from copilot.brief import Brief
+from copilot.rules.evidence import Evidence, gather
+from copilot.rules.lexicon import fold, language_of, load_lexicon
+from copilot.rules.parts import Part, sentences_of
+from copilot.rules.ruleset import Ruleset
+from copilot.suggestion import Draft, Finding
+from knowledge import Locale, Severity
+
+
+@dataclass(frozen=True)
+class View:
+    """A draft in its brief."""
+
+    draft: Draft
+    brief: Brief
+    rules: Ruleset
+
+    @cached_property
+    def text(self) -> str:
+        """The reply as the customer reads it."""
+        return self.draft.text
+
+    @cached_property
+    def folded(self) -> str:
+        """The text with yo as ye and plain spaces, case kept, same length."""
+        return fold(self.text)
+
+    @cached_property
+    def low(self) -> str:
+        """The folded text in lower case, same length."""
+        lowered = self.folded.lower()
+        return lowered if len(lowered) == len(self.folded) else self.folded
+
+    @cached_property
+    def language(self) -> Locale:
+        """The language the draft is written in."""
+        return language_of(self.text, otherwise=self.brief.perception.language)
+
+    @cached_property
+    def sentences(self) -> tuple[Part, ...]:
+        """The sentences of the text with offsets."""
+        return sentences_of(self.text)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the draft may rest on."""
+        return gather(self.brief)
+
+    @property
+    def wording(self) -> dict[str, Any]:
+        """The wording of findings in the language of the draft."""
+        loaded: dict[str, Any] = load_lexicon(self.language, "wording")
+        return loaded
+
+    def finding(
+        self, check: str, kind: str, severity: Severity, place: tuple[int, int], *, why: str = "",
+        replacement: str = "",
+    ) -> Finding:  # fmt: skip
+        """Build a finding of one of the engine's own checks; `check` is a key of `wording.ids`."""
+        start, end = place
+        words = self.wording
+        return Finding(
+            rule=words["ids"][check],
+            type=kind,
+            severity=severity,
+            span=self.text[start:end],
+            start=start,
+            end=end,
+            why=why or words["whys"][kind],
+            replacement=replacement or words["replacements"].get(check, ""),
+        )

@@ -1,0 +1,277 @@
+"""What a model is given of a brief: masked, within a budget, as data and never as instructions."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from copilot.brief import Brief
+from copilot.llm.failures import ModelFailure
+from copilot.suggesters.llm_schema import SHAPE
+from copilot.suggesters.scene import Scene
+from copilot.suggesters.slots import fill, labels_for
+from copilot.tokens import TokenCounter
+from knowledge import Hit, Script
+from prompts import Prompt, PromptMessage, load_prompt
+
+MAX_DATA_TOKENS = 6000
+_MAX_MESSAGE_CHARS = 3000
+_MAX_THREAD_CHARS = 16_000
+_MAX_PASSAGE_CHARS = 2000
+_MAX_FACTS = 30
+_BETWEEN = "\n\u241e\n"  # keeps texts apart while they are masked together
+
+
+class Placeholder(Protocol):
+    """Where a private detail was."""
+
+    @property
+    def placeholder(self) -> str:
+        """The mark that stands for it."""
+        ...
+
+
+class Masked(Protocol):
+    """A text without private details that can give them back."""
+
+    @property
+    def text(self) -> str:
+        """The text with placeholders."""
+        ...
+
+    @property
+    def spans(self) -> Sequence[Placeholder]:
+        """What was masked."""
+        ...
+
+    def restore(self, text: str) -> str:
+        """Put the details back, save those that are nobody's business."""
+        ...
+
+
+class Mask(Protocol):
+    """Masks private details; the same detail gets the same placeholder within one text."""
+
+    def __call__(self, text: str, *, known_names: Sequence[str] = ()) -> Masked:
+        """Return the masked text."""
+        ...
+
+
+@dataclass(frozen=True)
+class Material:
+    """A request and what its answer is measured by.
+
+    `company` holds everything that the company says, `thread` what the customer says, both as they
+    were sent, masked.
+    """
+
+    brief: Brief
+    messages: tuple[PromptMessage, ...]
+    canary: str
+    fence: str
+    steps: tuple[str, ...]
+    company: str
+    thread: str
+    masked: Masked
+
+    @property
+    def system(self) -> str:
+        """The instructions."""
+        return "\n".join(m.text for m in self.messages if m.role == "system")
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The parts of the data block, masked; a message is `{"from", "text"}`."""
+
+    messages: list[dict[str, str]]
+    known: list[dict[str, str]]
+    passages: list[dict[str, Any]]
+
+
+def gather_material(brief: Brief, mask: Mask, counter: Callable[[], TokenCounter]) -> Material:
+    """Put a request together.
+
+    Args:
+        brief: Everything that may be told.
+        mask: Takes private details out of what people wrote.
+        counter: Opens a token counter; only called when the material is long.
+
+    Raises:
+        ModelFailure: masking went wrong, so nothing may be sent.
+    """
+    masked, data = _masked_data(brief, mask)
+    data = _within_budget(data, counter)
+    conversation = brief.conversation
+    block = {
+        "channel": conversation.channel,
+        "today": brief.now.date().isoformat(),
+        "conversation": data.messages,
+        "known": data.known,
+        "passages": data.passages,
+    }
+    text = json.dumps(block, ensure_ascii=False)
+    canary, fence = f"mark-{_digest(text, b'canary')}", f"====={_digest(text, b'fence')}====="
+    steps = wanted_steps(brief)
+    prompt = load_prompt("reply", brief.perception.language)
+    ours = [m["text"] for m in data.messages if m["from"] != "customer"]
+    return Material(
+        brief=brief,
+        messages=prompt.render(
+            **_manner(brief, prompt, steps), shape=SHAPE, canary=canary, fence=fence, data=text
+        ),
+        canary=canary,
+        fence=fence,
+        steps=steps,
+        company="\n".join([*ours, *map(_words, data.passages)]),
+        thread="\n".join(
+            [m["text"] for m in data.messages if m["from"] == "customer"]
+            + [fact["value"] for fact in data.known]
+        ),
+        masked=masked,
+    )
+
+
+def wanted_steps(brief: Brief) -> tuple[str, ...]:
+    """Return the steps that this reply takes; the apology only where one is due."""
+    frame = brief.frame
+    no_apology = frame.framework in ("LEAD", "HEAR") and not frame.apologise
+    return tuple(step for step in frame.next or frame.steps if not (no_apology and step == "A"))
+
+
+def _manner(brief: Brief, prompt: Prompt, steps: tuple[str, ...]) -> dict[str, str]:
+    """Say in words how to answer; nothing here comes from the customer's text."""
+    frame, perception = brief.frame, brief.perception
+    none = prompt.term("words", "none")
+    described = [prompt.term("steps", f"{frame.framework}.{step}") for step in steps]
+    mood = [
+        prompt.term("moods", str(perception.hostility)),
+        prompt.term("distress", str(perception.distress)),
+    ]
+    avoid = [prompt.term("avoid", label) for label in frame.avoid]
+    return {
+        "framework": prompt.term("frameworks", frame.framework),
+        "steps": "\n".join(f"  {line}" for line in described) or f"  {none}",
+        "done": ", ".join(frame.done) or none,
+        "mood": ", ".join(filter(None, mood)),
+        "avoid": ", ".join(filter(None, avoid)) or none,
+        "register": prompt.term("registers", Scene(brief).register),
+        "channel": prompt.term("channels", brief.conversation.channel),
+        "max_chars": str(frame.max_chars),
+    }
+
+
+def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
+    """Mask everything that people wrote in one go, so that a detail has one placeholder."""
+    messages = _newest(brief)
+    facts = _facts(brief)
+    notes = [hit for hit in brief.hits if hit.kind == "card"]
+    texts = [
+        *(text for _, text in messages),
+        *(value for _, value in facts),
+        *(hit.text for hit in notes),
+    ]
+    names = [value for kind, value in facts if kind == "name"]
+    masked = mask(_BETWEEN.join(t.replace("\u241e", " ") for t in texts), known_names=names)
+    pieces = masked.text.split(_BETWEEN) if texts else []
+    if len(pieces) != len(texts):
+        raise ModelFailure("unsent", "masking lost the bounds between texts")
+    said, values, noted = (
+        pieces[: len(messages)],
+        pieces[len(messages) : len(messages) + len(facts)],
+        pieces[len(messages) + len(facts) :],
+    )
+    return masked, _Data(
+        messages=[{"from": r, "text": t} for (r, _), t in zip(messages, said, strict=True)],
+        known=[{"kind": k, "value": v} for (k, _), v in zip(facts, values, strict=True)],
+        passages=[
+            *({"id": h.id, "text": text} for h, text in zip(notes, noted, strict=True)),
+            *(_passage(brief, h) for h in brief.hits if h.kind != "card" and h.strength != "none"),
+        ],
+    )
+
+
+def _newest(brief: Brief) -> list[tuple[str, str]]:
+    taken: list[tuple[str, str]] = []
+    room = _MAX_THREAD_CHARS
+    for message in reversed(brief.conversation.messages):
+        text = _shortened(message.text, _MAX_MESSAGE_CHARS)
+        room -= len(text)
+        if room < 0 and taken:
+            break
+        taken.append((message.role, text))
+    return taken[::-1]
+
+
+def _facts(brief: Brief) -> list[tuple[str, str]]:
+    heard = [(fact.kind, fact.span or fact.value) for fact in brief.perception.facts]
+    carded = [(kind, value) for kind, value in brief.conversation.card.facts.items()]
+    facts = ((kind, _shortened(value.strip(), 200)) for kind, value in [*carded, *heard])
+    return list(dict.fromkeys(fact for fact in facts if fact[1]))[:_MAX_FACTS]
+
+
+def _passage(brief: Brief, hit: Hit) -> dict[str, Any]:
+    prompt = load_prompt("reply", brief.perception.language)
+    passage: dict[str, Any] = {"id": hit.id, "title": hit.title}
+    if hit.strength == "weak":
+        passage["note"] = prompt.term("words", "weak")
+    if isinstance(hit.record, Script):
+        passage |= _script(brief, hit.record)
+    return passage | {"text": _shortened(hit.answer or hit.text, _MAX_PASSAGE_CHARS)}
+
+
+def _script(brief: Brief, script: Script) -> dict[str, Any]:
+    """Return what a script lets us say; its limits are between the operator and the company."""
+    scene = Scene(brief)
+    labels = labels_for(script, scene.language)
+    reply = script.reply_in(scene.register)
+    wording = {
+        part: [fill(line, {}, labels) for line in getattr(reply, part)]
+        for part in type(reply).model_fields
+        if getattr(reply, part) and part != "short"
+    }
+    return {
+        "wording": wording,
+        "promises": [promise.text for promise in script.commitments],
+        "never": list(script.do_not),
+    }
+
+
+def _within_budget(data: _Data, counter: Callable[[], TokenCounter]) -> _Data:
+    """Leave out the oldest messages, then the weakest passages, until the data fit."""
+    messages = [json.dumps(m, ensure_ascii=False) for m in data.messages]
+    passages = [json.dumps(p, ensure_ascii=False) for p in data.passages]
+    weigh: Callable[[str], int] = lambda text: len(text.encode())  # noqa: E731 – a token has a byte at least
+    if sum(map(weigh, [*messages, *passages])) > MAX_DATA_TOKENS:
+        weigh = counter().count
+    sizes, weights = [weigh(m) for m in messages], [weigh(p) for p in passages]
+    first, last = 0, len(passages)
+    while sum(sizes[first:]) + sum(weights[:last]) > MAX_DATA_TOKENS:
+        if first < len(messages) - 1:
+            first += 1
+        elif last > 1:
+            last -= 1
+        else:
+            break
+    return _Data(data.messages[first:], data.known, data.passages[:last])
+
+
+def _shortened(text: str, max_chars: int) -> str:
+    if len(text) <= max_chars:
+        return text
+    half = max_chars // 2 - 3
+    return f"{text[:half]}\n...\n{text[-half:]}"
+
+
+def _words(value: Any) -> str:
+    """Return every text inside a passage save its id and note, one a line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "\n".join(_words(v) for k, v in value.items() if k not in ("id", "note"))
+    return "\n".join(map(_words, value))
+
+
+def _digest(text: str, purpose: bytes) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8, person=purpose).hexdigest()

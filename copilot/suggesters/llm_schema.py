@@ -1,0 +1,75 @@
+"""The answer that a model is asked for, and how it is read out of what it writes."""
+
+import json
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from copilot.llm.client import Schema
+from knowledge import normalise
+
+SHAPE = '{"sentences": [{"step": "", "text": "", "sources": [""]}]}'
+_MAX_CHARS = 20_000  # an answer of twenty sentences with its JSON takes a quarter of it
+_MAX_STARTS = 40  # places at which an object may begin: thoughts before it may hold braces too
+
+REPLY = Schema(
+    name="reply",
+    fields={
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["sentences"],
+        "properties": {
+            "sentences": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["step", "text", "sources"],
+                    "properties": {
+                        "step": {"type": "string"},
+                        "text": {"type": "string"},
+                        "sources": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+            }
+        },
+    },
+)
+
+
+class AnswerSentence(BaseModel):
+    """A sentence as the model wrote it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: Annotated[str, Field(min_length=1, max_length=1200)]
+    step: Annotated[str, Field(max_length=40)] = ""
+    sources: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+
+
+class Answer(BaseModel):
+    """A reply as the model wrote it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sentences: Annotated[tuple[AnswerSentence, ...], Field(min_length=1, max_length=20)]
+
+
+def read_answer(text: str) -> Answer | None:
+    """Return the last reply in a text, which may hold thoughts and fences around it, or None."""
+    text = normalise(text, max_chars=_MAX_CHARS)
+    decoder = json.JSONDecoder()
+    found: Answer | None = None
+    place = text.find("{")
+    for _ in range(_MAX_STARTS):
+        if place < 0:
+            break
+        try:
+            value, end = decoder.raw_decode(text, place)
+            found = Answer.model_validate(value)
+        except ValidationError:
+            end = place + 1
+        except (ValueError, RecursionError):
+            end = place + 1
+        place = text.find("{", end)
+    return found

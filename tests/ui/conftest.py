@@ -1,0 +1,150 @@
+"""A copilot with hand-made answers, and a panel around it, for the tests of the screens."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copilot.brief import Fact, Frame, Perception, Signal
+from copilot.conversation import Conversation
+from copilot.settings import Settings
+from copilot.suggestion import Draft, Finding, Result, Sentence, Suggestion
+from knowledge import Case, Hit, Script, Slot
+from ui.panel.operator import Desk
+
+TOKEN = "one-token-for-tests"
+
+
+class FakeReview:
+    """What a check returns; the panel reads only the findings."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+
+
+class FakeCopilot:
+    """Answers everything with one hand-made result; words it hears come back in it."""
+
+    def __init__(self, home: Path, **settings: Any) -> None:
+        self.settings = Settings(home=home, **settings)
+        self.asked: list[tuple[Conversation, Any, bool]] = []
+
+    def suggest(self, conversation: Conversation, *, framework: Any = None, llm: bool = True) -> Result:
+        self.asked.append((conversation, framework, llm))
+        return a_result(conversation, framework=framework or "LEAD", origin="llm" if llm else "embedded")
+
+    def check(self, conversation: Conversation, text: str) -> Any:
+        self.asked.append((conversation, text, False))
+        at = text.find("успокойтесь")
+        if at < 0:
+            return FakeReview(())
+        return FakeReview((a_finding("успокойтесь", at, severity="critical", why="Это звучит как приказ."),))
+
+
+def a_finding(span: str, start: int, *, severity: Any = "medium", why: str = "Слово без срока.") -> Finding:
+    return Finding(
+        rule="RU-X", type="vague_time", severity=severity, span=span, start=start,
+        end=start + len(span), why=why, replacement="до 18:00",
+    )  # fmt: skip
+
+
+STEPS = {"LEAD": "LEAD", "CARE": "CARE", "HEAR": "HEAR", "NONE": ""}
+
+
+def a_result(conversation: Conversation, *, framework: Any = "LEAD", origin: Any = "embedded") -> Result:
+    last = conversation.last_customer_text
+    steps = tuple(STEPS[framework])
+    first, second, third, fourth = steps if steps else ("", "", "", "")
+    sentences = (
+        Sentence(step=first, act="ack", text="По заказу 784-1120 вы пишете третий раз, а стола нет."),
+        Sentence(step=second, act="empathy", text="Вечер с гостями под угрозой, и это по-настоящему обидно."),
+        Sentence(step=third, act="apologise", text="Простите: дату назвали мы, и сорвали её тоже мы."),
+        Sentence(step=fourth, act="options", sources=("S03#1",), text="Возвращаю 290 ₽ за доставку. "
+                 "Стол привезут [новое окно?] или скоро отменю заказ и верну всю оплату.", before="\n"),
+    )  # fmt: skip
+    draft = Draft(sentences=sentences, origin=origin)
+    at = draft.text.index("скоро")
+    short = Draft(sentences=(Sentence(step=third, text="Простите, срок сорвали мы: возвращаю 290 ₽.",
+                                      sources=("S03#1",)),), label="short", origin=origin)  # fmt: skip
+    ask = Draft(sentences=(Sentence(step=first, text="Понял вас: " + last[:80], sources=("card#1",)),
+                           Sentence(text="Подскажите, пожалуйста, новый срок устроит?")), label="ask")  # fmt: skip
+    return Result(
+        conversation=conversation.id,
+        perception=Perception(
+            language="ru", hostility=3, distress=1, emotion="angry", course=(1, 2, 3), request="Где стол 784-1120",
+            signals=(Signal(name="repeat_contact", span="Третий раз пишу", message=2),
+                     Signal(name="delay", span=last[:60], message=2)),
+            facts=(Fact(kind="order", value="784-1120", message=0), Fact(kind="deadline", value="19:00", message=2)),
+            risk="publicity", needs_escalation=True,
+        ),
+        frame=Frame(framework=framework, steps=steps, done=steps[:1], next=steps[1:],
+                    why="Клиент пишет третий раз: перескажите историю сами и назовите новый шаг."),
+        hits=(a_hit(), a_hit("S04#0", title="Заказ потерян", strength="weak")),
+        cases=(a_case(),),
+        suggestions=(Suggestion(draft=draft, findings=(a_finding("скоро", at),)), Suggestion(draft=short),
+                     Suggestion(draft=ask)),
+    )  # fmt: skip
+
+
+def a_hit(hit_id: str = "S03#1", *, title: str = "Заказ опаздывает на 2–5 дней", strength: Any = "strong",
+          text: str = "Верните 290 ₽ за доставку и 5 % за каждый день, всего до 20 %.") -> Hit:  # fmt: skip
+    record = Script(
+        id="S03", locale="ru", title=title, intent="late",
+        slots=(Slot(name="arrival_window", label="новое окно", hint="подтверждает логист"),),
+        do_not=("Не называть дату, которую логист не подтвердил.",),
+    )  # fmt: skip
+    return Hit(id=hit_id, document=hit_id.split("#")[0], kind="script", title=title, text=text, score=1.0,
+               strength=strength, confidence=0.8, record=record)  # fmt: skip
+
+
+def a_case() -> Hit:
+    record = Case(id="K02", locale="ru", title="Ёлка второго января", outcome="failed", antipattern=True,
+                  lesson="Сначала скажите про день.",
+                  turns=({"role": "customer", "text": "ЁЛКУ ПРИВЕЗЛИ СЕГОДНЯ"},))  # type: ignore[arg-type]  # fmt: skip
+    return Hit(id="K02#0", document="K02", kind="case", title=record.title, text="Ёлка", score=1.0,
+               strength="strong", record=record)  # fmt: skip
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> FakeCopilot:
+    return FakeCopilot(tmp_path)
+
+
+@pytest.fixture
+def desk(fake: FakeCopilot, now: Any) -> Desk:
+    return Desk(fake, clock=lambda: now)
+
+
+@pytest.fixture(scope="session")
+def panel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The panel behind the gate on a free port, served until the tests end."""
+    home = tmp_path_factory.mktemp("home")
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    yield from serve_panel(FakeCopilot(home), home, port)
+
+
+def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from ui.gate import Gate
+    from ui.panel import mount_panel
+    from ui.sessions import Sessions
+
+    app = mount_panel(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), copilot)
+    gate = Gate(app, sessions=Sessions(home, fixed=TOKEN), hosts=frozenset({"127.0.0.1"}))
+    server = uvicorn.Server(uvicorn.Config(gate, port=port, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)

@@ -1,0 +1,120 @@
+// What the operator does with a draft: open, edit, check, copy.
+
+const CHECK_PAUSE_MS = 450;
+const CHECK_PATIENCE_MS = 2500;
+
+function repaintCard(n) {
+  const old = document.getElementById(`tp-draft-${n}`);
+  if (old) old.replaceWith(draftNode(S.answer.drafts[n], n));
+}
+
+function openCard(n) {
+  if (n === 0 || S.cards[n].open || String(getSelection()).length) return;
+  S.cards[n].open = true;
+  document.getElementById(`tp-draft-${n}`).classList.add("open");
+}
+
+function startEditing(n) {
+  Object.assign(S.cards[n], { text: textOf(n), editing: true, open: true, status: "", tone: "" });
+  repaintCard(n);
+  const box = document.getElementById(`tp-edit-${n}`);
+  box.style.height = `${Math.min(box.scrollHeight + 4, 480)}px`;
+  box.focus();
+}
+
+function stopEditing(n) {
+  const card = S.cards[n];
+  card.editing = false;
+  repaintCard(n);
+  document.getElementById(`tp-editing-${n}`).focus();
+}
+
+function resetCard(n) {
+  clearTimeout(S.cards[n].timer);
+  S.cards[n] = { ...freshCard(), open: true };
+  repaintCard(n);
+  document.getElementById(`tp-editing-${n}`).focus();
+}
+
+function touched() {
+  return S.cards.some((card) => card.text !== null || card.tone === "ok") || Object.values(S.fills).some((value) => value.trim());
+}
+
+function checkSoon(n) {
+  const card = S.cards[n];
+  Object.assign(card, { status: "", tone: "" });
+  clearTimeout(card.timer);
+  if (!card.pending) card.pending = pendingCheck();
+  card.timer = setTimeout(() => sendCheck(n), CHECK_PAUSE_MS);
+}
+
+function pendingCheck() {
+  const pending = {};
+  pending.promise = new Promise((resolve) => { pending.resolve = resolve; });
+  return pending;
+}
+
+function sendCheck(n) {
+  const card = S.cards[n];
+  card.timer = 0;
+  const text = textOf(n);
+  if (!text.trim()) { settleCheck(card, null); return; }
+  card.asked = ask("check", { text, fills: S.fills, draft: n });
+}
+
+function settleCheck(card, check) {
+  card.check = check;
+  if (card.pending) card.pending.resolve();
+  card.pending = null;
+}
+
+function showCheck(telling) {
+  const n = S.cards.findIndex((card) => card.asked === telling.serial);
+  if (n < 0 || S.cards[n].timer) return;
+  settleCheck(S.cards[n], telling.check);
+  refreshFoot(n);
+}
+
+async function copyDraft(n) {
+  if (!S.answer || !S.answer.drafts[n]) return;
+  const card = S.cards[n];
+  openCard(n);
+  if (card.timer) { clearTimeout(card.timer); sendCheck(n); }
+  if (card.pending) await Promise.race([card.pending.promise, new Promise((go) => setTimeout(go, CHECK_PATIENCE_MS))]);
+  const why = whyBlocked(n);
+  if (why) {
+    Object.assign(card, { status: why, tone: "stop" });
+    refreshFoot(n);
+    const open = [...document.querySelectorAll(`#tp-draft-${n} input.slot`)].find((input) => !input.value.trim());
+    if (open) open.focus();
+    return;
+  }
+  const done = await copyText(textOf(n), `tp-draft-${n}`);
+  Object.assign(card, { status: say(done ? "drafts.copied" : "drafts.copy_failed"), tone: done ? "ok" : "stop" });
+  refreshFoot(n);
+  if (done) flash(n);
+}
+
+function flash(n) {
+  const copy = document.getElementById(`tp-copy-${n}`);
+  copy.classList.add("copied");
+  setTimeout(() => copy.classList.remove("copied"), 1600);
+}
+
+// The clipboard is closed to frames of other sites; the old command still works there from a press.
+async function copyText(text, place) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch { /* a frame without the permission, or a page without https */ }
+  const box = el("textarea", { class: "hidden", readonly: true, value: text, "aria-hidden": "true", tabindex: "-1" });
+  const active = document.activeElement;
+  document.body.append(box);
+  box.select();
+  let done = false;
+  try { done = document.execCommand("copy"); } catch { done = false; }
+  box.remove();
+  if (active && active.focus) active.focus({ preventScroll: true });
+  if (!done) getSelection().selectAllChildren(document.querySelector(`#${place} .body`));
+  return done;
+}

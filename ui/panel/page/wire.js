@@ -1,0 +1,135 @@
+// The wire to Python: two hidden Gradio boxes carry requests out, one brings answers in.
+
+const PATIENCE_MS = 20000;
+const native = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+let patience = 0;
+
+function box(id) { return document.querySelector(`#${id} input`); }
+
+function send(id, value) {
+  const node = box(id);
+  if (!node) return;
+  native.set.call(node, JSON.stringify(value));
+  node.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// The state that Gradio's own buttons send along.
+function hold() {
+  send("tp-held", { serial: S.serial, language: S.language, framework: S.framework, conversation: S.conversation });
+}
+
+function ask(what, more) {
+  S.serial += 1;
+  const wire = what === "model" ? "tp-ask-model" : "tp-ask";
+  send(wire, { do: what, serial: S.serial, language: S.language, framework: S.framework, conversation: S.conversation, ...more });
+  hold();
+  return S.serial;
+}
+
+function askAgain() {
+  if (!S.conversation || !S.conversation.messages.length) { S.answer = null; S.problem = ""; paintAll(); hold(); return; }
+  ask("again");
+  wait();
+}
+
+function chooseFramework(name) { S.framework = name; askAgain(); paintState(); }
+
+function switchLanguage(code) {
+  if (code === S.language) return;
+  remember("language", code);
+  S.language = code;
+  ask("start");
+  wait();
+}
+
+function wait() {
+  clearTimeout(patience);
+  S.busy = true;
+  document.body.classList.add("tp-busy");
+  patience = setTimeout(() => failed(say("problems.gone")), PATIENCE_MS);
+}
+
+function settled() {
+  clearTimeout(patience);
+  S.busy = false;
+  document.body.classList.remove("tp-busy");
+}
+
+function failed(why) { settled(); S.problem = why; paintDrafts(); announce(why); }
+
+function heard(raw) {
+  if (!raw) return;
+  const telling = JSON.parse(raw);
+  if (telling.words) { S.words = telling.words; S.language = telling.language; document.documentElement.lang = telling.language; }
+  if (telling.kind === "check") { showCheck(telling); return; }
+  if (telling.serial < S.shown) return;
+  if (telling.by_model && touched()) { S.held = telling; S.awaits = false; paintDrafts(); return; }
+  show(telling);
+}
+
+function show(telling) {
+  settled();
+  S.shown = telling.serial;
+  S.problem = telling.problem;
+  S.awaits = telling.awaits;
+  S.held = null;
+  if (telling.privacy) S.privacy = telling.privacy;
+  if (telling.thread) takeThread(telling.thread);
+  if (telling.kind === "screen") takeAnswer(telling.answer);
+  hold();
+  paintAll();
+  if (S.problem) announce(S.problem);
+  else if (S.answer) announce(say(S.answer.drafts.length === 1 ? "page.ready_one" : "page.ready_few", { n: S.answer.drafts.length }));
+  if (telling.awaits) ask("model");
+}
+
+function takeThread(thread) {
+  const before = S.conversation;
+  const changed = before && JSON.stringify(before.messages) !== JSON.stringify(thread.conversation.messages);
+  if (changed && before.messages.length && !S.demo) S.past = [...S.past, before].slice(-20);
+  if (!before || before.id !== thread.conversation.id) { S.fills = {}; S.allMessages = false; }
+  S.conversation = thread.conversation;
+  S.demo = thread.demo;
+  S.guessed = thread.guessed;
+}
+
+function takeAnswer(answer) {
+  S.answer = answer;
+  S.cards = answer ? answer.drafts.map(freshCard) : [];
+  const cited = answer ? answer.sources.passages.findIndex((passage) => passage.cited) : -1;
+  S.source = cited < 0 ? null : { index: cited, sentence: "", asked: false };
+  if (answer) answer.drafts.forEach((draft, n) => { if (draft.slots.length && !openSlots(n).length) checkSoon(n); });
+}
+
+function showHeld() { const telling = S.held; S.held = null; S.fills = { ...S.fills }; show(telling); }
+
+function paintAll() {
+  if (!S.words) return;
+  document.title = say("page.title");
+  paintTop(); paintThread(); paintState(); paintDrafts(); paintKnown(); paintSources(); paintCases();
+  document.body.classList.add("tp-painted");
+}
+
+// Gradio draws its boxes some time after the page is there; ask until somebody answers.
+function begin() {
+  const inbox = box("tp-tell");
+  if (!inbox || !box("tp-ask") || !box("tp-held")) { setTimeout(begin, 30); return; }
+  Object.defineProperty(inbox, "value", {
+    get() { return native.get.call(this); },
+    set(value) { native.set.call(this, value); heard(value); },
+  });
+  makePlaces();
+  S.language = remembered("language");
+  (function start() { if (S.words) return; ask("start"); setTimeout(start, 700); })();
+}
+
+function makePlaces() {
+  const place = (parent, id, tag) => {
+    const node = document.getElementById(parent);
+    if (node && !document.getElementById(id)) node.append(el(tag || "div", { id }));
+  };
+  place("tp-thread-place", "tp-thread", "section"); place("tp-mid", "tp-state", "section"); place("tp-mid", "tp-drafts", "section");
+  place("tp-right", "tp-sources", "section"); place("tp-right", "tp-known", "section"); place("tp-right", "tp-cases", "section");
+  const live = el("div", { id: "tp-live", class: "hidden", "aria-live": "polite" });
+  if (!document.getElementById("tp-live")) document.body.append(live);
+}

@@ -1,0 +1,63 @@
+"""What the page sends: requests of its own controls, and the state that Gradio's buttons send along."""
+
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from copilot.errors import BadConversation
+from knowledge import Framework, Locale
+
+MAX_FILLS = 40
+
+
+class Held(BaseModel):
+    """What the page holds: its language, the operator's own choice of framework, the conversation.
+
+    `serial` numbers the request; unknown keys of a newer or older page are passed over.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    serial: int = 0
+    language: Locale | Literal[""] = ""
+    framework: Framework | Literal[""] = ""
+    conversation: dict[str, Any] | None = None
+
+    @property
+    def chosen(self) -> Framework | None:
+        """The framework that the operator insists on."""
+        return self.framework or None
+
+
+class Asked(Held):
+    """A request of a painted control. `fills` are the values typed into brackets, by their label."""
+
+    do: Literal["start", "again", "check", "model"] = "start"
+    text: str = Field(default="", max_length=20_000)
+    fills: dict[str, str] = Field(default_factory=dict, max_length=MAX_FILLS)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The filled brackets as notes: what the operator looked up, replies may rely on."""
+        return tuple(f"{label}: {value.strip()}" for label, value in self.fills.items() if value.strip())
+
+
+def read_held(raw: str) -> Held:
+    """Read what came along with a button; an empty box is a page that holds nothing yet."""
+    return Held.model_validate(_parse(raw))
+
+
+def read_asked(raw: str) -> Asked:
+    """Read a request of the page."""
+    return Asked.model_validate(_parse(raw))
+
+
+def _parse(raw: str) -> Any:
+    try:
+        return json.loads(raw) if raw else {}
+    except (ValueError, RecursionError) as error:
+        raise BadConversation(f"The page sent something that is not JSON: {error}.") from error
+
+
+__all__ = ["Asked", "Held", "ValidationError", "read_asked", "read_held"]

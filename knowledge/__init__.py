@@ -21,7 +21,12 @@ from knowledge.documents import (
 )
 from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused, TeploError
 from knowledge.hits import Hit, Query, Retriever, Strength
+from knowledge.library import Library, open_library
+from knowledge.lint import Problem, lint
 from knowledge.normalise import normalise
+from knowledge.report import Progress, Refusal, Report, Stats
+from knowledge.starter import load_starter
+from knowledge.vocabulary import vocabulary
 
 __all__ = [
     "Applies",
@@ -36,19 +41,29 @@ __all__ = [
     "IndexBusy",
     "Kind",
     "KnowledgeError",
+    "Library",
     "Limits",
     "Locale",
+    "Problem",
+    "Progress",
     "Query",
     "Record",
+    "Refusal",
     "Refused",
     "Register",
     "Reply",
+    "Report",
     "Retriever",
     "Script",
     "Severity",
     "Slot",
+    "Stats",
     "Strength",
     "TeploError",
     "ToneRule",
+    "lint",
+    "load_starter",
     "normalise",
+    "open_library",
+    "vocabulary",
 ]

@@ -1,34 +1,40 @@
 """How far a hit may be trusted: a logistic model over the evidence for it (`models/strength.md`)."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from math import exp, isnan, log1p
+from math import exp, isnan, log1p, nan
+from statistics import fmean, pstdev
 from typing import Any
 
 from knowledge.hits import Strength
 from knowledge.ranking import Ranked
 
-FEATURES = (
-    "passage", "question", "gap", "margin", "words", "coverage", "known", "stems", "tied", "foreign",
-)  # fmt: skip
+FEATURES = ("passage", "gap", "margin", "words", "off_topic", "foreign")
 WORD_FEATURES = ("words", "coverage", "known", "stems", "word_margin", "foreign")
 
 _OTHERS = 9  # ranks 2–10 are what a hit is compared with
 _UNRELATED = 0.10  # a usual cosine of things that have nothing to do with each other
 _QUESTION_SHARE = 0.6  # as in the ranking
+_ENOUGH = 20  # documents from which a scale can be told
+_USUAL_MEAN, _USUAL_SPREAD = 0.15, 0.10  # of centred cosines within one query
+_ON_TOPIC = -1.5  # likeness to the base down to which a query is not suspected
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What is asked, as numbers: how many stems, the share of them (by rarity) that the base
-    knows at all, and whether the answer is in another language.
+    """What is asked, as numbers.
+
+    `stems` is their count; `known` the share of them, by rarity, that the base knows at all;
+    `likeness` how much it sounds like the base (`topics.py`), 0 when nobody can tell; `foreign`
+    whether the answer is in another language.
     """
 
     stems: int
     known: float
+    likeness: float = 0.0
     foreign: bool = False
 
 
@@ -55,14 +61,20 @@ class Model:
 class Calibration:
     """Turns evidence into a confidence and a strength."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        """Take models and thresholds as `models/strength.json` has them."""
+    def __init__(self, data: dict[str, Any], *, known_space: bool = True) -> None:
+        """Take models and thresholds as `models/strength.json` has them.
+
+        Cosines of a model whose space is not known are put on the scale of one that is.
+        """
+        self._known_space = known_space
         self._meaning = _model(data["meaning"], FEATURES)
         self._words = _model(data["words"], WORD_FEATURES)
         self._strong, self._weak = float(data["strong"]), float(data["weak"])
 
     def confidence(self, ranked: Sequence[Ranked], n: int, shape: Shape) -> float:
         """Return the chance in 0..1 that the n-th of these, best first, answers the query."""
+        if not self._known_space:
+            ranked = on_usual_scale(ranked)
         if isnan(ranked[n].passage) and isnan(ranked[n].question):
             return round(self._words.chance(word_evidence(ranked, n, shape)), 4)
         return round(self._meaning.chance(evidence(ranked, n, shape)), 4)
@@ -86,16 +98,33 @@ def evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, float]
     others = (others + [_UNRELATED * (1 + _QUESTION_SHARE)] * _OTHERS)[:_OTHERS]
     return {
         "passage": _either(own.passage, own.question),
-        "question": _either(own.question, own.passage),
         "gap": level - sum(others) / _OTHERS,
         "margin": max(-0.3, min(0.3, level - others[0])),
         "words": own.words,
-        "coverage": own.coverage,
-        "known": shape.known,
-        "stems": log1p(shape.stems),
-        "tied": float(own.words > 0 and own.words == max(one.words for one in ranked)),
+        "off_topic": max(-3.0, min(0.0, shape.likeness - _ON_TOPIC)),
         "foreign": float(shape.foreign),
     }
+
+
+def on_usual_scale(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return the hits with cosines moved and stretched to the usual mean and spread.
+
+    From fewer than twenty documents no scale can be told: their cosines are dropped, and words
+    speak for the hits alone.
+    """
+    scales = [_scale([getattr(one, name) for one in ranked]) for name in ("passage", "question")]
+    return [
+        replace(one, passage=scales[0](one.passage), question=scales[1](one.question))
+        for one in ranked
+    ]
+
+
+def _scale(values: Sequence[float]) -> Callable[[float], float]:
+    known = [value for value in values if not isnan(value)]
+    if len(known) < _ENOUGH:
+        return lambda _: nan
+    mean, spread = fmean(known), max(pstdev(known), 1e-6)
+    return lambda value: _USUAL_MEAN + _USUAL_SPREAD * (value - mean) / spread
 
 
 def word_evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, float]:
@@ -113,10 +142,10 @@ def word_evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, f
 
 
 @cache
-def open_calibration() -> Calibration:
+def open_calibration(known_space: bool = True) -> Calibration:
     """Return the calibration that comes with the program."""
     text = (files("knowledge") / "models" / "strength.json").read_text("utf-8")
-    return Calibration(json.loads(text))
+    return Calibration(json.loads(text), known_space=known_space)
 
 
 def _model(data: dict[str, Any], features: tuple[str, ...]) -> Model:

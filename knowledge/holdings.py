@@ -1,7 +1,7 @@
 """What can be searched at one revision: chunks with their filters, words and vectors."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -14,6 +14,7 @@ from knowledge.documents import Document, Kind, Locale
 from knowledge.hits import Query
 from knowledge.lexical import Bm25, stems
 from knowledge.space import space_of
+from knowledge.topics import Topic, topics
 
 
 class Source(Protocol):
@@ -49,6 +50,7 @@ class Holdings:
     chunks: tuple[Chunk, ...]
     known: ChunkVectors
     known_row: NDArray[np.int64]
+    topics: Mapping[Locale, Topic] = field(default_factory=dict)
 
     @cached_property
     def row_of(self) -> dict[str, int]:
@@ -108,29 +110,34 @@ class Holdings:
 
 def read_holdings(source: Source, model_name: str) -> tuple[int, dict[Kind, Holdings]]:
     """Return the revision and what is held of each kind, vectors in the model's space."""
-    known = space_of(model_name).centred_chunks(source.chunks_with_vectors(model_name))
+    own = source.chunks_with_vectors(model_name)
     chunks = source.chunks()
+    space = space_of(model_name)
+    known = space.centred_chunks(own)
     kinds: tuple[Kind, ...] = ("script", "tone", "case")
-    return known.revision, {kind: _of_kind(kind, chunks, known) for kind in kinds}
+    return known.revision, {
+        kind: _of_kind(kind, chunks, known, topics(own, kind, prior=space.known)) for kind in kinds
+    }
 
 
-def _of_kind(kind: Kind, chunks: Sequence[Chunk], known: ChunkVectors) -> Holdings:
+def _of_kind(
+    kind: Kind, chunks: Sequence[Chunk], known: ChunkVectors, about: Mapping[Locale, Topic]
+) -> Holdings:
     own = tuple(chunk for chunk in chunks if chunk.kind == kind)
-    rows = {chunk.id: row for row, chunk in enumerate(known.chunks) if chunk.kind == kind}
-    rows = {chunk.id: rows[chunk.id] for chunk in own if chunk.id in rows}
-    place = {row: n for n, row in enumerate(rows.values())}
+    row_of = {chunk.id: row for row, chunk in enumerate(known.chunks)}
+    rows = [row_of[chunk.id] for chunk in own if chunk.id in row_of]
+    place = {row: n for n, row in enumerate(rows)}
     asked = [n for n, row in enumerate(known.question_chunk.tolist()) if row in place]
     part = ChunkVectors(
-        chunks=tuple(known.chunks[row] for row in place),
-        passages=known.passages[list(place)],
+        chunks=tuple(known.chunks[row] for row in rows),
+        passages=known.passages[rows],
         questions=known.questions[asked],
         question_chunk=np.array([place[int(known.question_chunk[n])] for n in asked], np.int64),
         question_texts=tuple(known.question_texts[n] for n in asked),
         revision=known.revision,
     )
-    known_place = {chunk_id: n for n, chunk_id in enumerate(rows)}
-    known_row = np.array([known_place.get(chunk.id, -1) for chunk in own], np.int64)
-    return Holdings(chunks=own, known=part, known_row=known_row)
+    known_row = np.array([place.get(row_of.get(chunk.id, -1), -1) for chunk in own], np.int64)
+    return Holdings(chunks=own, known=part, known_row=known_row, topics=about)
 
 
 def _words(text: str, questions: Sequence[str]) -> list[str]:

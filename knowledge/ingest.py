@@ -12,9 +12,10 @@ from knowledge.catalogue import Catalogue
 from knowledge.chunking import CHUNKER, cut
 from knowledge.documents import Document
 from knowledge.embedding import Embedder
-from knowledge.report import Progress, Report
-from knowledge.rows import Entry, Known, content_hash, text_hash
-from knowledge.sources import Refusal, SourceFile, Wishes, folder_name, read_file
+from knowledge.fingerprint import content_hash, text_hash
+from knowledge.report import Progress, Refusal, Report
+from knowledge.rows import Entry, Known
+from knowledge.sources import SourceFile, Wishes, folder_name, read_file
 from knowledge.vectors import Role, Texts
 
 OnProgress = Callable[[Progress], None]

@@ -3,8 +3,9 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -12,10 +13,14 @@ from typing import TYPE_CHECKING, Literal, Self
 from knowledge.documents import Document, Kind, Locale, Status, ToneRule
 from knowledge.errors import EmbeddingUnavailable, KnowledgeError, Refused
 from knowledge.hits import Hit, Query
+from knowledge.lint import Problem, lint
 from knowledge.lock import write_lock
 from knowledge.report import Progress, Report, Stats
 
 if TYPE_CHECKING:  # SQLAlchemy, NumPy and the model take a second: they come with the first use
+    import numpy as np
+    from numpy.typing import NDArray
+
     from knowledge.catalogue import Catalogue
     from knowledge.embedding import Embedder
     from knowledge.search import Searcher
@@ -24,11 +29,16 @@ _log = logging.getLogger(__name__)
 
 
 def open_library(
-    home: Path, *, embedder: "Embedder | None" = None, database_url: str = ""
+    home: Path,
+    *,
+    embedder: "Embedder | None" = None,
+    open_embedder: "Callable[[], Embedder] | None" = None,
+    database_url: str = "",
 ) -> "Library":
     """Open the library of a data folder, making the folder and its database when they are missing.
 
-    Without an embedder the local model is loaded at the first search or ingest.
+    The embedder is opened at the first search or ingest by `open_embedder`; without it that is the
+    local model.
 
     Raises:
         KnowledgeError: the folder or the database cannot be used.
@@ -41,19 +51,26 @@ def open_library(
         raise KnowledgeError(
             f"The data folder {str(home)!r} cannot be made ({cause.strerror}). Check TEPLO_HOME."
         ) from cause
-    return Library(home, Catalogue.at(home, database_url), embedder=embedder)
+    catalogue = Catalogue.at(home, database_url)
+    return Library(home, catalogue, embedder=embedder, open_embedder=open_embedder)
 
 
 class Library:
     """What the company knows, as the other packages see it. Safe to use from several threads."""
 
     def __init__(
-        self, home: Path, catalogue: "Catalogue", *, embedder: "Embedder | None" = None
+        self,
+        home: Path,
+        catalogue: "Catalogue",
+        *,
+        embedder: "Embedder | None" = None,
+        open_embedder: "Callable[[], Embedder] | None" = None,
     ) -> None:
         """Put the parts together; `open_library` does it from a folder."""
         self._home = home
         self._catalogue = catalogue
         self._embedder = embedder
+        self._open_embedder = open_embedder
         self._searcher: Searcher | None = None
         self._by_words = False  # the searcher was made while there was no model
         self._opening = threading.RLock()
@@ -135,6 +152,14 @@ class Library:
         """Return at most `query.top_k` hits, best first."""
         return self._search().search(query)
 
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return texts as questions: (n, d) float32, unit length, by the library's model.
+
+        Raises:
+            EmbeddingUnavailable: there are no vectors to be had.
+        """
+        return self._model().embed_queries(texts)
+
     def document(self, document_id: str) -> Document | None:
         """Return a document by its id, as in `ru:S06`, or None."""
         return self._catalogue.document(document_id)
@@ -181,6 +206,10 @@ class Library:
         """Return what the catalogue holds; the model is named once it was needed."""
         return self._catalogue.stats(self._embedder.name if self._embedder else "")
 
+    def lint(self, on: date) -> tuple[Problem, ...]:
+        """Return what is wrong with the records on a day: twins, slots, words, dates."""
+        return lint([each.record for each in self._catalogue.documents() if each.record], on)
+
     def close(self) -> None:
         """Give files and connections back."""
         if self._searcher is not None:
@@ -208,7 +237,8 @@ class Library:
             if self._embedder is None:
                 from knowledge.embedding import open_embedder
 
-                self._embedder = open_embedder(self._home)
+                opened = self._open_embedder
+                self._embedder = opened() if opened else open_embedder(self._home)
             return self._embedder
 
     def _search(self) -> "Searcher":

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from knowledge.dense import Cosines, Dense, Rows
@@ -14,18 +13,19 @@ from knowledge.holdings import Holdings
 
 _CANDIDATES = 100  # by passage, by question and by words
 _BM25_CEILING = 2.5  # k1 + 1: the most that one word can bring, in units of its rarity
-_SENTENCE = regex.compile(r"[^.!?\u2026\n]+[.!?\u2026\n]*")
-_SENTENCE_CHARS = 160  # short sentences are read together up to this length
-_MOST_SENTENCES = 8
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A query made ready: its stems in order, and its vectors (v, d), or None without a model."""
+    """A query made ready: its stems in order, and its vectors (v, d), or None without a model.
+
+    `vectors` are in the space of the holdings; `own_vectors` as the model gave them.
+    """
 
     query: Query
     stems: tuple[str, ...]
     vectors: NDArray[np.float32] | None
+    own_vectors: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,27 +75,6 @@ def rank(held: Holdings, asked: Asked, dense: Dense | None) -> list[Ranked]:
         for row, score, *rest in zip(*columns, strict=True)
     ]
     return _one_per_document(held, found)
-
-
-def views(text: str) -> tuple[str, ...]:
-    """Return a long message as pieces that one vector each can hold, at most eight.
-
-    Beginning and end are kept, and of the middle what asks something.
-    """
-    pieces: list[str] = []
-    for sentence in _SENTENCE.findall(text):
-        clean = sentence.strip()
-        if pieces and len(pieces[-1]) + len(clean) < _SENTENCE_CHARS:
-            pieces[-1] = f"{pieces[-1]} {clean}"
-        elif clean:
-            pieces.append(clean)
-    if len(pieces) <= _MOST_SENTENCES:
-        return tuple(pieces)
-    ends = {0, 1, *range(len(pieces) - 3, len(pieces))}
-    asking = [n for n, piece in enumerate(pieces) if n not in ends and "?" in piece]
-    others = [n for n in range(len(pieces)) if n not in ends and n not in asking]
-    chosen = [*sorted(ends), *asking, *others][:_MOST_SENTENCES]
-    return tuple(pieces[n] for n in sorted(chosen))
 
 
 def _by_words(bm25: NDArray[np.float64], allowed: NDArray[np.bool_]) -> Rows:

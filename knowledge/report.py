@@ -1,7 +1,14 @@
 """What an ingest tells: how far it is, and what came of it."""
 
 from knowledge.documents import Value
-from knowledge.sources.reading import Refusal
+
+
+class Refusal(Value):
+    """A file, or a row of it, that was not taken in."""
+
+    path: str
+    place: str = ""
+    reason: str
 
 
 class Progress(Value):

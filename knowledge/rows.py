@@ -1,6 +1,5 @@
 """Documents, chunks and vectors as rows of the tables, and back."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +7,10 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from knowledge.documents import Document
+from knowledge.fingerprint import text_hash
 from knowledge.tables import DocumentRow
 
 _T = TypeVar("_T")
-_HASH_CHARS = 32  # 128 bits of SHA-256: no two texts of one company meet
-_PLACE = {"path", "place"}  # where a document stands is not what it says
 _FIELDS = ("id", "kind", "locale", "title", "body", "question", "answer", "brand", "status",
            "valid_from", "valid_to", "path", "place")  # fmt: skip
 
@@ -45,17 +43,6 @@ class Known:
     path: str
     place: str
     sample: bool
-
-
-def text_hash(text: str) -> str:
-    """Return the key under which the vectors of a text are kept."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_HASH_CHARS]
-
-
-def content_hash(document: Document, *, chunker: str) -> str:
-    """Return the fingerprint of what a document says; `chunker` names how it is cut."""
-    said = document.model_dump_json(exclude=_PLACE)
-    return text_hash(f"{chunker}\n{said}")
 
 
 def in_hundreds(items: Iterable[_T], size: int = 500) -> Iterator[list[_T]]:

@@ -3,28 +3,22 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from knowledge import index
+from knowledge.asking import Reader
 from knowledge.calibration import Shape, open_calibration
 from knowledge.dense import Approximate, Dense, Exact
 from knowledge.documents import Document, Kind
-from knowledge.embedding import MAX_QUERY_TOKENS, Embedder
-from knowledge.errors import EmbeddingUnavailable
+from knowledge.embedding import Embedder
 from knowledge.hits import Hit, Query
 from knowledge.holdings import Holdings, Source, read_holdings
 from knowledge.index import Generation, IndexDoubtful
-from knowledge.lexical import stems
-from knowledge.normalise import normalise
-from knowledge.ranking import Asked, Ranked, rank, views
-from knowledge.space import language_of, space_of
+from knowledge.ranking import Asked, Ranked, rank
+from knowledge.space import space_of
 
 EXACT_UP_TO = 20_000  # chunks; beyond it Chroma's neighbours are faster than looking at all
-_MAX_QUERY_CHARS = 6_000
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +31,11 @@ class _State:
     held: dict[Kind, Holdings]
     generation: Generation | None
     exact: bool
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether this model has embedded anything."""
+        return any(len(held.known.chunks) for held in self.held.values())
 
     def dense(self, kind: Kind) -> Dense | None:
         """Return the search by meaning; None while a large base waits for its index."""
@@ -73,19 +72,18 @@ class Searcher:
         self._exact_up_to = exact_up_to
         self._state: _State | None = None
         self._reading = threading.Lock()
-        self._calibration = open_calibration()
+        self._reader = Reader(embedder)
+        self._calibration = open_calibration(space_of(self._model_name).known)
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """Return at most `query.top_k` hits, best first, one a document, weak ones included.
 
         In the query's language; documents of the other language come first when only they answer.
         """
-        text = normalise(query.text, max_chars=_MAX_QUERY_CHARS).strip()
-        words = tuple(stems(text))
-        if not words:
-            return ()
         state = self._current()
-        asked = Asked(query, words, self._vectors(text, state))
+        asked = self._reader.read(query, words_only=not state.has_vectors)
+        if asked is None:
+            return ()
         found = self._found(state, asked)
         if query.locale is not None and not (found and self._is_strong(found[0])):
             found = self._with_foreign(state, asked, found)
@@ -178,19 +176,6 @@ class Searcher:
     def _model_name(self) -> str:
         return self._embedder.name if self._embedder else ""
 
-    def _vectors(self, text: str, state: _State) -> NDArray[np.float32] | None:
-        if self._embedder is None or not any(len(h.known.chunks) for h in state.held.values()):
-            return None
-        long = self._embedder.count_tokens(text) > MAX_QUERY_TOKENS
-        texts = views(text) if long else (text,)
-        try:
-            vectors = self._embedder.embed_queries(texts)
-        except EmbeddingUnavailable:
-            _log.warning("no query vectors, words answer alone", exc_info=True)
-            return None
-        locales = [language_of(one) for one in texts]
-        return space_of(self._model_name).centred(vectors, "query", locales)
-
     def _found(self, state: _State, asked: Asked, *, foreign: bool = False) -> list[_Found]:
         kind = asked.query.kind
         held = state.held[kind]
@@ -201,7 +186,7 @@ class Searcher:
             ranked = rank(held, asked, None)
         if not ranked:
             return []
-        shape = Shape(len(asked.stems), held.bm25.known_share(asked.stems), foreign)
+        shape = _shape(held, asked, foreign=foreign)
         found = []
         for n, one in enumerate(ranked[: asked.query.top_k]):
             chunk = held.chunks[one.row]
@@ -214,7 +199,7 @@ class Searcher:
         other = asked.query.model_copy(
             update={"locale": "en" if asked.query.locale == "ru" else "ru"}
         )
-        there = self._found(state, Asked(other, asked.stems, asked.vectors), foreign=True)
+        there = self._found(state, replace(asked, query=other), foreign=True)
         held = state.held[asked.query.kind]
         twins = {c.document.partition(":")[2] for c in held.chunks if c.locale != other.locale}
         strong = [
@@ -251,3 +236,10 @@ class Searcher:
             answer=document.answer,
             record=document.record,
         )
+
+
+def _shape(held: Holdings, asked: Asked, *, foreign: bool) -> Shape:
+    locale, own = asked.query.locale, asked.own_vectors
+    about = [topic for name, topic in held.topics.items() if locale in {None, name}]
+    likeness = max((topic.likeness(own) for topic in about), default=0.0) if own is not None else 0
+    return Shape(len(asked.stems), held.bm25.known_share(asked.stems), likeness, foreign)

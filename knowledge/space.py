@@ -31,6 +31,11 @@ class Space:
         """Take the means, (d,) float32 each; none at all leaves vectors as they are."""
         self._means = means
 
+    @property
+    def known(self) -> bool:
+        """Whether the means of this model are known, and so what its cosines mean."""
+        return bool(self._means)
+
     def centred(self, vectors: Vectors, role: Role, locales: Sequence[Locale]) -> Vectors:
         """Return (n, d) float32, unit length, of unit vectors in these languages."""
         if not self._means or not len(vectors):

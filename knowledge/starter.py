@@ -3,10 +3,13 @@
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.documents import Document, Kind, Locale, Record
 from knowledge.errors import KnowledgeError
-from knowledge.sources import SourceFile, Wishes, read_file
+
+if TYPE_CHECKING:  # the readers of all kinds of files come with the first use
+    from knowledge.sources import SourceFile
 
 _FOLDERS: dict[Kind, str] = {"script": "scripts", "tone": "tone", "case": "cases"}
 _LOCALES: tuple[Locale, ...] = ("ru", "en")
@@ -29,8 +32,12 @@ def load_starter(locale: Locale | None = None, kind: Kind | None = None) -> tupl
     return tuple(sorted(found, key=lambda record: (record.locale, record.kind, record.id)))
 
 
-def starter_files(locale: Locale | None = None, kind: Kind | None = None) -> tuple[SourceFile, ...]:
+def starter_files(
+    locale: Locale | None = None, kind: Kind | None = None
+) -> "tuple[SourceFile, ...]":
     """Return the sample files; their documents carry paths like `starter/ru/scripts/S01-….md`."""
+    from knowledge.sources import SourceFile
+
     return tuple(
         SourceFile(
             path,
@@ -45,6 +52,8 @@ def starter_files(locale: Locale | None = None, kind: Kind | None = None) -> tup
 
 @cache
 def _documents(locale: Locale, kind: Kind) -> tuple[Document, ...]:
+    from knowledge.sources import Wishes, read_file
+
     found: list[Document] = []
     for file in starter_files(locale, kind):
         reading = read_file(file, Wishes())

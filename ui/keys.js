@@ -38,6 +38,7 @@ document.addEventListener("click", (event) => {
   const pressed = event.target instanceof Element && event.target.closest("#tp-answer, #tp-clear");
   if (!pressed || !S.words) return;
   if (pressed.id === "tp-clear") S.framework = "";
+  S.pressed = pressed.id === "tp-answer";
   S.serial += 1;
   hold();
   wait();

@@ -37,8 +37,9 @@ def intents(file: Path, *, seed: int = 7) -> list[Base]:
 
 
 def off_topic(file: Path) -> list[str]:
-    """Return general-knowledge questions that no support base answers."""
-    return [json.loads(line)["text"] for line in file.read_text("utf-8").splitlines()]
+    """Return general-knowledge questions that no support base answers, Russian and English."""
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return [row[key] for row in rows for key in ("text", "text_en")]
 
 
 def without(base: Base, answers: Sequence[str]) -> Base:

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from bench.retrieval.bases import folds
 from bench.retrieval.corpus import MISSING, Base, Labelled, MemoryCatalogue
 from knowledge.calibration import Shape, evidence, word_evidence
@@ -16,7 +14,7 @@ from knowledge.embedding import Embedder
 from knowledge.hits import Query
 from knowledge.holdings import Holdings, read_holdings
 from knowledge.lexical import stems
-from knowledge.ranking import Asked, Ranked, rank
+from knowledge.ranking import Asked, rank
 from knowledge.space import language_of, space_of
 
 Sort = Literal["answerable", "near_miss", "off_topic"]
@@ -82,11 +80,14 @@ def _rows(
 ) -> Iterator[tuple[int, bool, bool, dict[str, float], dict[str, float]]]:
     own = language_of(asked.text)
     locale: Locale = ("en" if own == "ru" else "ru") if foreign else own
-    vectors = space_of(embedder.name).centred(embedder.embed_queries([asked.text]), "query", [own])
+    raw = embedder.embed_queries([asked.text])
+    vectors = space_of(embedder.name).centred(raw, "query", [own])
     words = tuple(stems(asked.text))
-    ready = Asked(Query(text=asked.text, locale=locale), words, np.asarray(vectors))
+    ready = Asked(Query(text=asked.text, locale=locale), words, vectors)
     ranked = rank(held, ready, Exact(held))
-    shape = Shape(len(words), held.bm25.known_share(words), foreign)
+    topic = held.topics.get(locale)
+    likeness = topic.likeness(raw) if topic else 0.0
+    shape = Shape(len(words), held.bm25.known_share(words), likeness, foreign)
     for place in range(min(_DEPTH, len(ranked))):
         yield (
             place,
@@ -101,6 +102,3 @@ def _same(document: str, answer: str) -> bool:
     """Say whether a document is the answer, or its twin in the other language."""
     bare = [name.partition(":")[2] or name for name in (document, answer)]
     return bare[0] == bare[1]
-
-
-__all__ = ["Ranked", "Row", "Sort", "collect"]

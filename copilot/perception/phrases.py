@@ -7,6 +7,7 @@ every phrase is matched in time linear in the text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import regex
@@ -38,10 +39,11 @@ class Phrasebook:
 
     def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
         """Compile the phrases and file them by their first letters."""
-        self._filed: dict[str, list[tuple[str, regex.Pattern[str]]]] = {}
+        self._filed: dict[str, list[_Phrase]] = {}
         for label, phrases in entries.items():
-            for phrase in phrases:
-                self._file(label, phrase)
+            for line in phrases:
+                for phrase in _alternatives(line):
+                    self._file(label, phrase)
 
     def find(self, text: str) -> Iterator[Match]:
         """Yield the matches in a folded text, in order; matches may overlap."""
@@ -51,23 +53,58 @@ class Phrasebook:
             for length in range(_HEAD, 0, -1):
                 head = text[at : at + length]
                 if len(head) == length:
-                    for label, pattern in filed.get(head, ()):
-                        if found := pattern.match(text, at):
-                            yield Match(label, at, found.end())
+                    for phrase in filed.get(head, ()):
+                        if found := phrase.pattern.match(text, at):
+                            yield Match(phrase.label, at, found.end())
 
-    def _file(self, label: str, phrase: str) -> None:
+    def compile_all(self) -> int:
+        """Compile every phrase now, not at first need, and return how many there are."""
+        phrases = {id(phrase): phrase for filed in self._filed.values() for phrase in filed}
+        return sum(bool(phrase.pattern) for phrase in phrases.values())
+
+    def _file(self, label: str, source: str) -> None:
+        phrase = _Phrase(label, source)
         try:
-            reader = _Reader(phrase)
-            source = reader.read()
-            pattern = regex.compile(rf"(?:{source})(?![\p{{L}}\p{{N}}_])")
-        except (ValueError, regex.error, IndexError) as error:
-            raise ValueError(f"{label}: the phrase {phrase!r} is not well-formed: {error}") from error
-        heads = {head[:_HEAD] for head in _heads(phrase)}
+            heads = {head[:_HEAD] for head in _heads(source)}
+        except (ValueError, IndexError) as error:
+            raise ValueError(f"{label}: the phrase {source!r} is not well-formed: {error}") from error
         if "" in heads:
-            raise ValueError(f"{label}: the phrase {phrase!r} must begin with a letter or a number")
+            raise ValueError(f"{label}: the phrase {source!r} must begin with a letter or a number")
         for head in sorted(heads):
             if not any(head != other and head.startswith(other) for other in heads):
-                self._filed.setdefault(head, []).append((label, pattern))
+                self._filed.setdefault(head, []).append(phrase)
+
+
+class _Phrase:
+    """A phrase of a label, compiled when a text first comes near it."""
+
+    def __init__(self, label: str, source: str) -> None:
+        self.label = label
+        self._source = source
+
+    @cached_property
+    def pattern(self) -> "regex.Pattern[str]":
+        """The compiled phrase; it ends where a word ends."""
+        try:
+            source = _Reader(self._source).read()
+            return regex.compile(rf"(?:{source})(?![\p{{L}}\p{{N}}_])")
+        except (ValueError, regex.error, IndexError) as error:
+            raise ValueError(
+                f"{self.label}: the phrase {self._source!r} is not well-formed: {error}"
+            ) from error
+
+
+def _alternatives(line: str) -> list[str]:
+    """Cut a line at the choices outside parentheses, so that each is filed by its own head."""
+    parts, depth = [""], 0
+    for at, char in enumerate(line):
+        escaped = at > 0 and line[at - 1] == "\\"
+        depth += (char == "(") - (char == ")") if not escaped else 0
+        if char == "|" and depth == 0 and not escaped:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts]
 
 
 class _Reader:

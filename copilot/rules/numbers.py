@@ -1,4 +1,4 @@
-"""Numbers in figures and in words: 1 200, 1,2, five, двадцать четыре."""
+"""Numbers in figures and in words: 1 200, 1,2, five, twenty-four."""
 
 from functools import cache
 from typing import Any

@@ -85,6 +85,8 @@ def care(scene: Scene, material: Material) -> list[Piece]:
 def _way_on(scene: Scene) -> list[Piece]:
     """Without a source: what was tried is not asked again, one missing fact is, the rest is ours."""
     asked = wished(scene, "R", choice=False)
+    if not asked and scene.brief.frame.protocol == "helpless":
+        asked = extras(scene, ("next_step",), "R", "helpless")
     return tried(scene, "R") + (
         asked or pieces([choose(scene, "own", step="R", written_for="D")], MUST)
     )

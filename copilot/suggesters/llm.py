@@ -171,7 +171,7 @@ def _trial(asking: Asking) -> None:
         raise ModelFailure("broken", "its answer is not the JSON object that was asked for")
 
 
-def _mask(text: str, *, known_names: Sequence[str] = ()) -> Masked:
+def _mask(text: str, *, known_names: tuple[str, ...] = ()) -> Masked:
     from copilot.rules import mask
 
     return mask(text, known_names=known_names)

@@ -53,7 +53,7 @@ class Masked(Protocol):
 class Mask(Protocol):
     """Masks private details; the same detail gets the same placeholder within one text."""
 
-    def __call__(self, text: str, *, known_names: Sequence[str] = ()) -> Masked:
+    def __call__(self, text: str, *, known_names: tuple[str, ...] = ()) -> Masked:
         """Return the masked text."""
         ...
 
@@ -172,7 +172,7 @@ def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
         *(value for _, value in facts),
         *(hit.text for hit in notes),
     ]
-    names = [value for kind, value in facts if kind == "name"]
+    names = tuple(value for kind, value in facts if kind == "name")
     masked = mask(_BETWEEN.join(t.replace("\u241e", " ") for t in texts), known_names=names)
     pieces = masked.text.split(_BETWEEN) if texts else []
     if len(pieces) != len(texts):

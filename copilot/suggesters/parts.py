@@ -23,6 +23,7 @@ _SHORT_TURN = 30  # characters: "cancel it" does not say what
 _MONEY = ("double_charge", "money_loss", "money_dispute")
 _HISTORY = ("broken_promise", "repeat_contact", "waiting_unanswered", "reask_complaint", "bot_loop")
 _REPAIRS = ("defect", "outage", "how_to", "quality", "want_human", "bot_loop")
+_PURSUED = ("broken_promise", "repeat_contact", "waiting_unanswered")
 _PERSON = ("want_human", "bot_loop", "reask_complaint")
 _KEPT_PROTOCOLS = ("leak", "bereavement", "incident")
 _SPOKEN_KINDS = ("order", "date", "sum", "track", "contact", "promo", "address")
@@ -183,7 +184,7 @@ def searching(scene: Scene, step: str, *, named: Sequence[str] = ()) -> list[Pie
 
     `named` are facts that the reply has already named.
     """
-    again = [t for t in scene.topics if t in _HISTORY]
+    again = [t for t in scene.topics if t in _PURSUED]
     mine = again and scene.brief.frame.protocol != "human"
     own = choose(scene, "own", step=step, written_for="D", topics=again) if mine else None
     act = choose(scene, "next_step", step=step, written_for="D", without=named)

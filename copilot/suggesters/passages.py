@@ -151,11 +151,11 @@ def _chosen(units: Sequence[_Unit], max_chars: int) -> list[_Unit]:
     if _size(units, taken) > max(max_chars * _OVERRUN, len(best.text)):
         taken = set(_before(units, best.place))
     near = [u for u in ranked[1:] if u.shared >= max(2, best.shared * _NEAR)]
-    follows = [u for u in units if u.place == max(taken) + 1]
-    for unit in (*near, *follows):
-        wider = taken | set(_with_company(units, unit.place))
-        if _size(units, wider) <= max_chars:
-            taken = wider
+    groups = [_with_company(units, u.place) for u in near]
+    groups += [[u.place] for u in units if u.place == max(taken) + 1]
+    for group in groups:
+        if _size(units, taken.union(group)) <= max_chars:
+            taken.update(group)
     return [units[n] for n in sorted(taken)]
 
 

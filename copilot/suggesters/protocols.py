@@ -128,6 +128,8 @@ def every(
         wording = phrase.said_to(scene.address)
         if (phrase.act, phrase.step, phrase.scene) != (act, step, place) or not wording:
             continue
+        if phrase.signals and not scene.brief.perception.has(*phrase.signals):
+            continue
         text = fill(wording, known, scene.labels)
         if all(name in known for name in phrase.needs) and scene.fresh(text):
             found.append(Sentence(step=step, text=text, act=act))

@@ -90,9 +90,9 @@ class Scene:
 
     @cached_property
     def customer_text(self) -> str:
-        """Everything the customer wrote."""
+        """Everything the customer wrote, the newest message first: it is read from its start."""
         messages = self.brief.conversation.messages
-        return "\n".join(m.text for m in messages if m.role == "customer")
+        return "\n".join(m.text for m in reversed(messages) if m.role == "customer")
 
     @cached_property
     def known(self) -> dict[str, str]:

@@ -2,11 +2,10 @@
 
 from knowledge.sources.columns import check_columns
 from knowledge.sources.files import SourceFile, find_files, folder_name
-from knowledge.sources.reading import Reading, Refusal, Wishes, read_file
+from knowledge.sources.reading import Reading, Wishes, read_file
 
 __all__ = [
     "Reading",
-    "Refusal",
     "SourceFile",
     "Wishes",
     "check_columns",

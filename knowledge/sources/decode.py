@@ -17,6 +17,7 @@ _BOMS = (
 _SAMPLE = 20_000  # bytes or characters that tell an encoding
 _CONTROL_SHARE = 0.05  # text has next to no control characters
 _GOOD_SCORE = 0.3
+_SHOUTING = 0.15  # small letters of one encoding are capitals of another
 _UNREADABLE = regex.compile(r"[\p{C}--[\n\t]]", regex.V1)
 # A letter of UTF-8 read as cp1251 or Latin-1 is a pair that begins with one of a few letters.
 _GARBLED = regex.compile(
@@ -24,6 +25,7 @@ _GARBLED = regex.compile(
     "[\u0080-\u00bf\u0152-\u0192\u0400-\u040f\u0450-\u045f\u0490\u0491\u02c6\u02dc\u2010-\u2122]"
 )
 _ACCENTED = regex.compile("[\u00a0\u00a3\u00ab\u00bb\u00c0-\u00ff\u2013\u2014\u2018-\u201d\u20ac]")
+_ACCENTS_IN_A_ROW = regex.compile("[\u00c0-\u00ff]{3,}")
 _BOX = regex.compile(r"[\u2500-\u25ff]")
 _MIXED_WORD = regex.compile(r"\p{Latin}\p{Cyrillic}|\p{Cyrillic}\p{Latin}")
 _SHOUT_INSIDE = regex.compile(r"\p{Ll}\p{Lu}")
@@ -112,9 +114,11 @@ def _score(text: str) -> float:
         return 0.0
     letters = words()["letters"]
     few = len(strange) < 0.2 * sum(char.isalpha() for char in text)  # accents in Latin text
-    latin = len(_ACCENTED.findall(text)) / len(strange) if few else 0.0
+    likely = len(_ACCENTED.findall(_ACCENTS_IN_A_ROW.sub("", text)))
+    latin = likely / len(strange) if few else 0.0
     common = sum(char in letters["common"] for char in text.casefold()) / len(strange)
-    faults = len(_MIXED_WORD.findall(text)) + len(_SHOUT_INSIDE.findall(text))
+    faults: float = len(_MIXED_WORD.findall(text)) + len(_SHOUT_INSIDE.findall(text))
+    faults += _SHOUTING * sum(char.isupper() for char in strange)
     faults += len(_BOX.findall(text)) + text.count("\ufffd")
     return max(common, 0.9 * latin) - faults / len(strange)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import regex
 
 from knowledge.errors import Refused
-from knowledge.rows import text_hash
+from knowledge.fingerprint import text_hash
 
 MAX_BYTES = 20_000_000
 _MAX_FILES = 10_000

@@ -3,8 +3,8 @@
 import regex
 
 from knowledge.errors import Refused
+from knowledge.fingerprint import text_hash
 from knowledge.normalise import normalise
-from knowledge.rows import text_hash
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 
@@ -23,7 +23,7 @@ class Ids:
         self._places: dict[str, dict[str, str]] = {}  # by id, by hash of the words
 
     def take(self, document_id: str, said: str, place: str, *, given: str = "") -> str:
-        """Return an id that no document before has; the same question may have another answer.
+        """Return an id that no document before has: its second answer, `said`, gets a number.
 
         `given` is the id that the row itself brings, which has to be its own.
 

@@ -66,7 +66,7 @@ def _after(source: str, opened: int, writer: "_Writer") -> int:
         return opened + 1
     closing, name, attributes = bool(found[1]), found[2].lower(), found[3]
     if not closing and name in _RAW and not attributes.endswith("/"):
-        return _past(source, f"</{name}", found.end())
+        return _past(source, ">", _past(source, f"</{name}", found.end()))
     writer.tag(name, attributes, closing=closing)
     return found.end()
 

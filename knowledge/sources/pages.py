@@ -146,7 +146,7 @@ def _answer(pair: Pair, origin: Origin, ids: Ids) -> Document | Refused:
     locale = origin.locale or locale_of(f"{question} {answer}")
     name = f"{locale}:{slug(origin.name)}-{question_key(question)}"
     try:
-        document_id = ids.take(name, f"{question}\n{answer}", f"line {line}")
+        document_id = ids.take(name, answer, f"line {line}")
     except Refused as refusal:
         return refusal
     return Document(

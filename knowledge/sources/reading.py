@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
-from knowledge.documents import Document, Kind, Locale, Value
+from knowledge.documents import Document, Kind, Locale
 from knowledge.errors import Refused
+from knowledge.report import Refusal
 from knowledge.sources.columns import locale_named
 from knowledge.sources.contents import check_kind
 from knowledge.sources.decode import clean, decode
@@ -21,14 +22,6 @@ from knowledge.sources.rows import Row, row_documents
 from knowledge.sources.workbook import sheets
 
 MAX_CHARS = 2_000_000  # of a page
-
-
-class Refusal(Value):
-    """A file, or a row of it, that was not taken in."""
-
-    path: str
-    place: str = ""
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

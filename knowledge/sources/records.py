@@ -72,8 +72,8 @@ def _refusal(cause: ValidationError, header: Header, model: type[BaseModel]) -> 
     said = [_fault(fault, header, model) for fault in faults[:_SHOWN_FAULTS]]
     if len(faults) > _SHOWN_FAULTS:
         said.append(f"and {len(faults) - _SHOWN_FAULTS} more")
-    first = header.line(tuple(faults[0]["loc"]))
-    return Refused("; ".join(said), place=f"line {first}")
+    present = (tuple(fault["loc"]) for fault in faults if fault["type"] != "missing")
+    return Refused("; ".join(said), place=f"line {header.line(next(present, ()))}")
 
 
 def _fault(fault: ErrorDetails, header: Header, model: type[BaseModel]) -> str:

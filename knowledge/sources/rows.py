@@ -131,9 +131,7 @@ def _document(cells: _Cells, at: int, answer_at: int, origin: Origin, ids: Ids) 
         or locale_of(f"{question} {answer}")
     )
     name = _name(cells, question, origin)
-    document_id = ids.take(
-        f"{locale}:{name}", f"{question}\n{answer}", place, given=cells.other("id")
-    )
+    document_id = ids.take(f"{locale}:{name}", answer, place, given=cells.other("id"))
     url = cells.other("url")
     return Document(
         id=document_id,

@@ -121,7 +121,7 @@ def test_the_languages_are_twins() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_pieces_say_the_same_words(language: Locale) -> None:
-    same = {}
+    same: dict[tuple[str, str], list[str]] = {}
     for phrase in load_bank(language):
         same.setdefault((phrase.scene, phrase.text), []).append(phrase.id)
 

@@ -18,6 +18,7 @@ from copilot.brief import Brief, Frame, Perception
 from copilot.conversation import Card, Conversation, Message
 from copilot.settings import Settings
 from copilot.suggesters import LlmSuggester
+from copilot.suggesters.llm_checks import model_words
 from copilot.suggestion import Draft, Sentence
 from copilot.tokens import Estimate
 from knowledge import Framework, Hit, Locale
@@ -58,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.keys.append(self.headers["authorization"])
         self.server.personality(self, json.loads(body))
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815 – the parent's name
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 – the parent's name
         """Say nothing."""
@@ -74,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(length))
         self.end_headers()
 
-    def reply(self, body: bytes, status: int = 200, **headers: str) -> None:
+    def reply(self, body: bytes, status: int = 200, /, **headers: str) -> None:
         self.head(status, len(body), **headers)
         self.wfile.write(body)
 
@@ -146,7 +147,7 @@ class SimpleMasked:
         return text
 
 
-def simple_mask(text: str, *, known_names: Sequence[str] = ()) -> SimpleMasked:
+def simple_mask(text: str, *, known_names: tuple[str, ...] = ()) -> SimpleMasked:
     """A stand-in for the rules' masking, so that these tests hold the model's side only."""
     masked = SimpleMasked(text)
     kinds = {"PHONE": r"\+7\d{10}", "EMAIL": r"\S+@\S+\.\w+", "CODE": r"(?<=код )\d{4,6}"}
@@ -164,7 +165,7 @@ class Standing:
 
     name: str = "standing"
 
-    def draft(self, brief: Brief) -> list[Draft]:
+    def draft(self, _: Brief) -> list[Draft]:
         return [Draft(sentences=(Sentence(text="Смотрю заказ 784-1120."),))]
 
     def notices(self) -> tuple[str, ...]:
@@ -239,3 +240,14 @@ def suggester(server: FakeLlm, tmp_path: Path) -> Iterator[MakeSuggester]:
     yield make
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def notice() -> Callable[[str], str]:
+    """What the operator reads when a call to the scripted server fails in some way."""
+
+    def read(kind: str) -> str:
+        text: str = model_words("ru")["notices"][kind]
+        return text.replace("{host}", "127.0.0.1")
+
+    return read

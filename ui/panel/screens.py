@@ -1,18 +1,18 @@
 """The Gradio screen: the boxes and buttons, the places that the page paints, and the wires."""
 
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
-from copilot import Conversation
+from copilot.conversation import Channel, Conversation
 from knowledge import Locale
-from ui.demo import demos
 from ui.locales import words
 from ui.panel.operator import Desk
 from ui.panel.thread import card_text, demo_in
 from ui.paste import MAX_PASTE_CHARS
 from ui.view.screen import Telling, titles
 
+CHANNELS = get_args(Channel)
 MODEL_AT_ONCE = 8
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -50,15 +50,13 @@ class OperatorScreen:
         with gr.Row(elem_id="tp-actions"):
             self.answer = gr.Button(elem_id="tp-answer", variant="primary", min_width=90)
             self.clear = gr.Button(elem_id="tp-clear", variant="secondary", min_width=90)
-        self.notes = gr.Textbox(
-            elem_id="tp-notes", lines=2, max_lines=6, max_length=8000, value=card_text(demo.card, language)
-        )
-        with gr.Row(elem_id="tp-small"):
-            self.channel = gr.Dropdown(elem_id="tp-channel", filterable=False, min_width=110)
-            self.demo = gr.Dropdown(elem_id="tp-demo", filterable=False, min_width=110)
-        for component, labels in zip(self._worded(), _labels(language), strict=True):
-            for name, value in labels.items():
-                setattr(component, name, value)
+        with gr.Column(elem_id="tp-more"):
+            self.notes = gr.Textbox(
+                elem_id="tp-notes", lines=2, max_lines=6, max_length=8000, value=card_text(demo.card, language)
+            )
+            with gr.Row(elem_id="tp-small"):
+                self.channel = gr.Dropdown(list(CHANNELS), value=demo.channel, elem_id="tp-channel", filterable=False)
+                self.demo = gr.Dropdown([0], value=0, elem_id="tp-demo", filterable=False)
 
     def _worded(self) -> tuple[Any, ...]:
         return (self.message, self.answer, self.clear, self.notes, self.channel, self.demo)
@@ -82,6 +80,8 @@ class OperatorScreen:
             labels = _labels(desk.language(raw)) if said.words else [{}] * len(self._worded())
             if said.words and said.thread:
                 labels[3] |= _notes_of(said, desk.language(raw))
+                labels[4]["value"] = said.thread.conversation["channel"]
+                labels[5]["value"] = labels[5]["choices"][0][1] if said.thread.demo else None
             return (said.model_dump_json(), *(gr.update(**label) for label in labels))
 
         def model(raw: str, channel: str, notes: str) -> str:
@@ -127,9 +127,7 @@ def _labels(language: Locale) -> list[dict[str, Any]]:
         {"value": c["answer"]},
         {"value": c["clear"]},
         {"label": c["notes"], "placeholder": c["notes_placeholder"]},
-        {"label": c["channel"], "choices": [(name, key) for key, name in w["channels"].items()]},
+        {"label": c["channel"], "choices": [(w["channels"][key], key) for key in CHANNELS]},
         {"label": c["demo"], "choices": [(t, n) for n, t in enumerate(titles(language))]},
     ]
 
-
-__all__ = ["OperatorScreen", "demos"]

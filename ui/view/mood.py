@@ -9,7 +9,7 @@ from ui.locales import name_of, words
 
 MAX_CHIPS = 12
 _PERSONAL = 3  # from this hostility on, the operator is reminded that it is not about them
-_STEADY = {"neutral", ""}
+_SAID_BY_THE_METER = {"neutral", "irritated", "angry", "furious"}
 
 
 class Meter(Frozen):
@@ -71,7 +71,7 @@ def mood_view(perception: Perception, conversation: Conversation, language: Loca
             name=w["state"]["hostility"], value=hostility, top=4, word=w["hostility"][hostility]
         ),
         distress=Meter(name=w["state"]["distress"], value=distress, top=3, word=w["distress"][distress]),
-        emotion="" if perception.emotion in _STEADY else name_of("emotions", perception.emotion, language),
+        emotion=_emotion(perception, language),
         course=perception.course,
         signals=_signals(perception, language),
         facts=_facts(perception, conversation, language),
@@ -95,6 +95,12 @@ def way_view(frame: Frame, language: Locale, *, chosen: bool) -> WayView:
         ),
         why=frame.why,
     )
+
+
+def _emotion(perception: Perception, language: Locale) -> str:
+    if perception.emotion in _SAID_BY_THE_METER:
+        return ""
+    return name_of("emotions", perception.emotion, language)
 
 
 def _state(step: str, frame: Frame) -> Literal["done", "next", "later"]:

@@ -42,9 +42,9 @@ function paintState() {
     (mood.alarm || mood.escalate) && el("div", { class: "alarm", role: "alert" },
       mood.escalate && el("b", {}, say("state.escalate")), mood.alarm && el("span", {}, mood.alarm)),
     el("h2", { class: "quiet" }, say("state.title")),
-    el("div", { class: "meters" }, meter(mood.hostility, "hostility"), meter(mood.distress, "distress"), course(mood.course),
-      mood.emotion && el("span", { class: "emotion" }, mood.emotion)),
-    mood.not_about_you && el("p", { class: "kind" }, say("state.not_about_you")),
+    el("div", { class: "meters" }, meter(mood.hostility, "hostility"), mood.emotion && el("span", { class: "emotion" }, mood.emotion),
+      meter(mood.distress, "distress"), course(mood.course),
+      mood.not_about_you && el("p", { class: "kind" }, say("state.not_about_you"))),
     wayView(S.answer.way));
 }
 

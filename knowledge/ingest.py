@@ -37,7 +37,7 @@ class Ingest:
         spare_own: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare a run; `spare_own` leaves alone documents that are there and are no samples."""
+        """Prepare a run; `spare_own` leaves alone documents that came from another file."""
         self._catalogue = catalogue
         self._embedder = embedder
         self._on_progress = on_progress
@@ -99,7 +99,7 @@ class Ingest:
 
     def _is_first(self, document: Document) -> bool:
         own = self._known.get(document.id)
-        if self._spare_own and own and not own.sample:
+        if self._spare_own and own and own.path != document.path:
             self._counts["unchanged"] += 1
             return False
         if document.id not in self._seen:

@@ -118,7 +118,7 @@ class Library:
         *,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Report:
-        """Take in the samples; documents of the same id that are no samples stay as they are.
+        """Take in the samples; documents of the same id from other files stay as they are.
 
         Raises:
             IndexBusy: another process is writing.
@@ -126,11 +126,16 @@ class Library:
         """
         from knowledge.ingest import Ingest
         from knowledge.sources import Wishes
-        from knowledge.starter import starter_files
+        from knowledge.starter import is_starter, starter_files
 
+        present = {file.shown for file in starter_files()}
         with self._writing():
             run = Ingest(self._catalogue, self._model(), on_progress=on_progress, spare_own=True)
             report = run.run(starter_files(locale, kind), Wishes())
+            paths = {name: known.path for name, known in self._catalogue.known().items()}
+            self._catalogue.forget(
+                name for name, path in paths.items() if is_starter(path) and path not in present
+            )
             self._refresh()
         return report
 
@@ -140,9 +145,12 @@ class Library:
         Raises:
             IndexBusy: another process is writing.
         """
+        from knowledge.starter import is_starter
+
         with self._writing():
             if ids == "sample":
-                ids = [name for name, known in self._catalogue.known().items() if known.sample]
+                known = self._catalogue.known().items()
+                ids = [name for name, its in known if its.sample or is_starter(its.path)]
             gone = self._catalogue.forget(ids)
             if gone:
                 self._forget_in_index()
@@ -176,7 +184,7 @@ class Library:
         They are those that come with the program; a rule of the same id in the catalogue replaces
         its sample, and a retired one takes it away.
         """
-        from knowledge.starter import load_starter
+        from knowledge.starter import is_starter, load_starter
 
         rules = {
             record.id: record
@@ -184,6 +192,8 @@ class Library:
             if isinstance(record, ToneRule)
         }
         for document in self._catalogue.documents("tone"):
+            if is_starter(document.path):  # the program may have newer ones by now
+                continue
             if isinstance(document.record, ToneRule) and document.locale == locale:
                 rules[document.record.id] = document.record
         return tuple(rules[name] for name in sorted(rules) if rules[name].status == "active")

@@ -64,6 +64,8 @@ def rank(held: Holdings, asked: Asked, dense: Dense | None) -> list[Ranked]:
         if len(near):
             rows = np.union1d(rows, near)
             cosines = dense.cosines(asked.vectors, rows)
+    if not len(rows):
+        return []
     ceiling = _BM25_CEILING * sum(weighted.values())
     scores = fuse(cosines, bm25[rows], ceiling)
     shares = bm25[rows] / max(ceiling, 1e-9)

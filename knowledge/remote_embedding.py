@@ -61,6 +61,11 @@ class RemoteEmbedder:
         """Return an estimate: the service's own tokens are not known here."""
         return int(len(normalise(text)) / _CHARS_PER_TOKEN) + 1
 
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._client is not None:
+            self._client.close()
+
     def _embed(self, texts: Sequence[str], max_chars: int, *, prefix: str) -> NDArray[np.float32]:
         prefix = prefix if "e5" in self._model.lower() else ""  # only that family was trained so
         clean = [prefix + (normalise(text)[:max_chars].strip() or "?") for text in texts]

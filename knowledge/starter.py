@@ -50,6 +50,11 @@ def starter_files(
     )
 
 
+def is_starter(path: str) -> bool:
+    """Say whether a document of this path is a sample that came with the program."""
+    return path.startswith(f"{STARTER}/")
+
+
 @cache
 def _documents(locale: Locale, kind: Kind) -> tuple[Document, ...]:
     from knowledge.sources import Wishes, read_file

@@ -28,6 +28,7 @@ MODELS = Path(__file__).parents[2] / "knowledge" / "models"
 PRECISION = 0.9  # of strong, in the mix below
 MIX = {"answerable": 0.7, "near_miss": 0.2, "off_topic": 0.1}
 RECALL = 0.9  # of right first hits that are at least weak
+_OVERLAPPING = "starter"  # often two of its scripts fit, but the label knows one
 _SIDE_WEIGHT = {"place": 0.25, "foreign": 0.5, "off_topic": 5.0}
 
 Mask = NDArray[np.bool_]
@@ -71,25 +72,23 @@ class Table:
             chances[own] = self.fit(values, ~own).chances(values[own])
         return chances
 
-    def precision(self, chances: Floats, threshold: float, names: Sequence[str]) -> float:
-        """Return how many strong first hits are right in the mix, over these bases."""
-        found = []
-        for name in names:
-            right = strong = 0.0
-            for sort, share in MIX.items():
-                own = self.first & (self.group == name) & (self.sort == sort)
-                passed = own & (chances >= threshold)
-                strong += share * passed.sum() / own.sum()
-                right += share * self.right[passed].sum() / own.sum()
-            found.append(right / strong if strong else 1.0)
-        return float(np.mean(found))
+    def precision(self, chances: Floats, threshold: float, name: str) -> float:
+        """Return how many strong first hits of a base are right in the mix."""
+        right = strong = 0.0
+        for sort, share in MIX.items():
+            own = self.first & (self.group == name) & (self.sort == sort)
+            passed = own & (chances >= threshold)
+            strong += share * passed.sum() / own.sum()
+            right += share * self.right[passed].sum() / own.sum()
+        return float(right / strong) if strong else 1.0
 
 
 def thresholds(table: Table, chances: Floats) -> tuple[float, float]:
     """Return the least chance that is strong, and the least that is weak."""
-    names = sorted(set(table.group.tolist()))
-    grid = np.arange(0.3, 0.95, 0.01)
-    strong = next((t for t in grid if table.precision(chances, t, names) >= PRECISION), grid[-1])
+    names = sorted(set(table.group.tolist()) - {_OVERLAPPING})
+    strong = 0.3
+    while min(table.precision(chances, strong, name) for name in names) < PRECISION:
+        strong += 0.01
     right = chances[table.first & (table.sort == "answerable") & (table.right == 1)]
     return round(float(strong), 2), round(float(np.quantile(right, 1 - RECALL)), 2)
 
@@ -109,7 +108,7 @@ def report(table: Table, chances: Floats, strong: float, weak: float) -> list[st
         weak_shares = ", ".join(f"{(chances[mask] >= weak).mean():.2f}" for mask in at_least)
         lines.append(
             f"| {name} | {table.right[asked].mean():.2f} "
-            f"| {table.precision(chances, strong, [name]):.2f} "
+            f"| {table.precision(chances, strong, name):.2f} "
             f"| {(chances[asked] >= strong).mean():.2f} | {weak_shares} "
             f"| {auroc(chances[asked], chances[part['off_topic']]):.3f} "
             f"| {auroc(chances[asked], chances[part['near_miss']]):.3f} |"

@@ -30,6 +30,8 @@ class Words(_Data):
     abbreviations: frozenset[str]
     irregular: dict[str, str]
     joking: tuple[str, ...]
+    acronyms: frozenset[str]
+    adversatives: frozenset[str]
     masked: tuple[str, ...]
 
 

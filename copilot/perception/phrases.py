@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import regex
 
-_HEAD = 3  # letters by which phrases are filed; three leave a handful of candidates per word
-_SPECIAL = "()|?*<># \\"
-_START = regex.compile(r"(?<![\p{L}\p{N}_])[\p{L}\p{N}_]")
+_HEAD = 7  # letters by which phrases are filed; longer ones leave fewer candidates per word
+_WHOLE, _STEM = "\0", "\1"  # how a head ends: at the end of its word, or anywhere inside
+_TOKEN = regex.compile(r"[\p{L}\p{N}_]++")
 _GAP = r"[\s,\"'\u00ab\u00bb\u2014\u2013()\-]+"
 _SKIP = r"[^\s,.!?;:\"\u00ab\u00bb\u2014\u2013()\-]+"
 
@@ -47,15 +47,11 @@ class Phrasebook:
 
     def find(self, text: str) -> Iterator[Match]:
         """Yield the matches in a folded text, in order; matches may overlap."""
-        filed = self._filed
-        for start in _START.finditer(text):
-            at = start.start()
-            for length in range(_HEAD, 0, -1):
-                head = text[at : at + length]
-                if len(head) == length:
-                    for phrase in filed.get(head, ()):
-                        if found := phrase.pattern.match(text, at):
-                            yield Match(phrase.label, at, found.end())
+        for token in _TOKEN.finditer(text):
+            at = token.start()
+            for phrase in self._candidates(token.group()):
+                if found := phrase.pattern.match(text, at):
+                    yield Match(phrase.label, at, found.end())
 
     def compile_all(self) -> int:
         """Compile every phrase now, not at first need, and return how many there are."""
@@ -65,14 +61,25 @@ class Phrasebook:
     def _file(self, label: str, source: str) -> None:
         phrase = _Phrase(label, source)
         try:
-            heads = {head[:_HEAD] for head in _heads(source)}
+            heads, _ = _walk(source, 0, {""})
         except (ValueError, IndexError) as error:
             raise ValueError(f"{label}: the phrase {source!r} is not well-formed: {error}") from error
-        if "" in heads:
+        if heads & {"", _WHOLE, _STEM}:
             raise ValueError(f"{label}: the phrase {source!r} must begin with a letter or a number")
-        for head in sorted(heads):
-            if not any(head != other and head.startswith(other) for other in heads):
-                self._filed.setdefault(head, []).append(phrase)
+        for head in sorted({_close(head, _WHOLE) for head in heads}):
+            self._filed.setdefault(head, []).append(phrase)
+
+    def _candidates(self, word: str) -> Iterator["_Phrase"]:
+        """Yield the phrases that may begin with this word, each once."""
+        filed = self._filed
+        found = [filed[word + _WHOLE]] if word + _WHOLE in filed else []
+        for length in range(1, min(len(word), _HEAD) + 1):
+            if phrases := filed.get(word[:length] + _STEM):
+                found.append(phrases)
+        if len(found) <= 1:
+            yield from found[0] if found else ()
+            return
+        yield from {id(phrase): phrase for phrases in found for phrase in phrases}.values()
 
 
 class _Phrase:
@@ -147,14 +154,8 @@ class _Reader:
         return str(regex.escape(char))
 
 
-def _heads(phrase: str) -> set[str]:
-    """Return the first letters with which a phrase may begin."""
-    heads, _ = _walk(phrase, 0, {""})
-    return {head.rstrip("\0") for head in heads}
-
-
 def _walk(phrase: str, at: int, open_heads: set[str]) -> tuple[set[str], int]:
-    """Extend heads letter by letter; a head closed by a non-letter carries a NUL at its end."""
+    """Extend heads letter by letter until each is closed; return them and where the walk ended."""
     start, heads, done = set(open_heads), set(open_heads), set[str]()
     while at < len(phrase) and phrase[at] != ")":
         char = phrase[at]
@@ -169,8 +170,8 @@ def _walk(phrase: str, at: int, open_heads: set[str]) -> tuple[set[str], int]:
             at += 1
         else:
             at += 2 if char == "\\" else 1
-            added = phrase[at - 1] if char == "\\" else char
-            heads = _extend(heads, added, literal=char == "\\")
+            literal = char == "\\"
+            heads = _extend(heads, phrase[at - 1] if literal else char, literal=literal)
             if char == "<":
                 at = phrase.index(">", at) + 1
         if phrase[at : at + 1] == "?":
@@ -179,10 +180,24 @@ def _walk(phrase: str, at: int, open_heads: set[str]) -> tuple[set[str], int]:
 
 
 def _extend(heads: set[str], char: str, *, literal: bool) -> set[str]:
-    if char == "#" and not literal:
-        return {head + digit if not head else f"{head}\0" for head in heads for digit in "0123456789"}
-    if char in _SPECIAL and not literal:
-        return {head if head.endswith("\0") else f"{head}\0" for head in heads}
-    return {
-        head if head.endswith("\0") or len(head) >= _HEAD else head + char for head in heads
-    }
+    if not literal and char == "#":
+        return {
+            head + digit + _STEM if not head else _close(head, _STEM)
+            for head in heads
+            for digit in "0123456789"
+        }
+    if not literal and char == "*":
+        return {_close(head, _STEM) for head in heads}
+    if not char.isalnum():
+        return {_close(head, _WHOLE) for head in heads}
+    return {_grow(head, char) for head in heads}
+
+
+def _grow(head: str, char: str) -> str:
+    if head.endswith((_WHOLE, _STEM)):
+        return head
+    return head + char if len(head) < _HEAD else head + _STEM
+
+
+def _close(head: str, mark: str) -> str:
+    return head if head.endswith((_WHOLE, _STEM)) else head + mark

@@ -94,21 +94,36 @@ def cyrillic_to_latin_share(text: str) -> tuple[int, int]:
     return len(_CYRILLIC.findall(text)), len(_LATIN.findall(text.lower()))
 
 
-def nominative(word: str) -> str:
-    """Return a Russian noun in the nominative, its number kept; any other word as it is."""
-    if not _CYRILLIC.search(word):
-        return word
-    parsed = next((p for p in _analyser().parse(word) if p.tag.POS == "NOUN"), None)
-    if parsed is None:
-        return word
-    number = {"nomn", parsed.tag.number} if parsed.tag.number else {"nomn"}
-    changed = parsed.inflect(number)
-    return str(changed.word) if changed else word
+class Form(NamedTuple):
+    """A Russian word as the dictionary sees it; `part` is its part of speech in OpenCorpora tags."""
+
+    part: str
+    lemma: str
+    nominative: str
+    proper: bool
+    parsed: Any
+
+    def agreeing(self, noun: "Form") -> str:
+        """Return this adjective in the nominative, agreeing with a noun."""
+        tag = noun.parsed.tag
+        wanted = {"nomn", tag.number} | ({tag.gender} if tag.number == "sing" else set())
+        changed = self.parsed.inflect({grammeme for grammeme in wanted if grammeme})
+        return str(changed.word) if changed else self.lemma
 
 
-def part_of_speech(word: str) -> str:
-    """Return the likeliest part of speech of a Russian word (OpenCorpora tag), or ''."""
-    return str(_analyser().parse(word)[0].tag.POS or "")
+def dictionary_forms(word: str) -> Form | None:
+    """Return the likeliest reading of a Russian word, a noun or adjective before others, or None."""
+    if not _CYRILLIC.search(word) or not _analyser().word_is_known(word):
+        return None
+    parsed = _analyser().parse(word)
+    best = next((p for p in parsed if p.tag.POS in {"NOUN", "ADJF"}), parsed[0])
+    if parsed[0].tag.POS not in {"NOUN", "ADJF", None} and parsed[0].score > 0.6:
+        best = parsed[0]
+    number = {"nomn", best.tag.number} if best.tag.number else {"nomn"}
+    changed = best.inflect(number) if best.tag.POS == "NOUN" else None
+    proper = any(mark in best.tag for mark in ("Name", "Surn", "Patr", "Geox"))
+    nominative = str(changed.word if changed else best.word)
+    return Form(str(best.tag.POS or ""), str(best.normal_form), nominative, proper, best)
 
 
 def _line_sentences(line: str, start: int) -> list[Span]:

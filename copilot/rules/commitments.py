@@ -15,6 +15,7 @@ from copilot.rules.verdicts import GRAVITY, SUPPORTED, Verdict, compare_sum, com
 from copilot.suggestion import CommitmentCheck, Draft
 
 _NEVER = frozenset({"never_again", "punish"})  # nobody can promise these
+_VAGUE = 0.3  # likeness at which only the same number counts
 _TIMES, _SUMS = ("span", "date", "clock"), ("money", "percent", "free")
 
 
@@ -96,11 +97,9 @@ def _best(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) 
         if statement.kind == "customer" or statement.negative:
             continue
         likeness = _likeness(promise, statement)
-        if likeness <= 0:
-            continue
         for other in statement.numbers:
             verdict = _compare(number, other, brief)
-            if verdict is None:
+            if verdict is None or (likeness <= _VAGUE and verdict != "exact") or likeness <= 0:
                 continue
             if statement.outdated and verdict in SUPPORTED:
                 verdict = "outdated_source"
@@ -116,6 +115,8 @@ def _compare(number: Quantity, other: Quantity, brief: Brief) -> Verdict | None:
     if number.kind in _TIMES:
         usable = other.kind in _TIMES or (number.kind == "clock" and other.kind == "number")
         return compare_time(number, other, brief.now) if usable else None
+    if other.kind == "number" and number.kind == "money" and number.unit == "bonus":
+        other = other._replace(kind="money", unit="bonus")  # «bonuses: up to 300»
     return compare_sum(number, other)
 
 
@@ -127,7 +128,9 @@ def _likeness(promise: Promise, statement: Statement) -> float:
     around = len(stems(promise.about) & statement.around)
     if topics and statement.topics and not shared and near < 2:
         return 0.0
-    return 2.0 * len(shared) + near + 0.4 * around
+    likeness = 2.0 * len(shared) + near + 0.4 * around
+    # Words in common are missing, but nothing says that the matter is another one.
+    return likeness or (0.0 if topics and statement.topics else _VAGUE)
 
 
 def _deed(promise: Promise, evidence: Evidence) -> Ruling:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from copilot.rules.commitments import check_promises
 from copilot.rules.evidence import Statement
 from copilot.rules.parts import topics_of
 from copilot.rules.quantities import Quantity, quantities
@@ -29,7 +28,7 @@ _ABSOLUTE = ("never_again", "guarantee")
 
 def promises_kept(view: View) -> Iterator[Finding]:
     """Yield the promises that no source carries, or that go beyond what it allows."""
-    for check in check_promises(view.draft, view.brief, view.evidence):
+    for check in view.checks:
         severity = _severity(check)
         if severity is None:
             continue
@@ -49,7 +48,7 @@ def grounding(view: View) -> Iterator[Finding]:
     What a person of ours writes is doubted only where a source on the same matter says otherwise:
     they may see more than we do. What was composed must be found in the sources.
     """
-    promised = [(c.start, c.end) for c in check_promises(view.draft, view.brief, view.evidence)]
+    promised = [(c.start, c.end) for c in view.checks]
     statements = view.evidence.statements
     for claim in quantities(view.text, view.brief.now.date()):
         if any(start <= claim.start and claim.end <= end for start, end in promised):

@@ -106,7 +106,7 @@ def _by_form(form: Verb, low: str, third: bool, *, helped: bool) -> Predicate | 
 def _by_us(form: Verb, low: str) -> Predicate | None:
     lists = _lists("ru")
     kind = lists["deeds"].get(form.lemma)
-    message = kind == "action" and patterns("ru", "promises", "messages").search(low) is not None
+    message = form.lemma in lists["sending"] and _is_message(low, "ru")
     if kind and not message:
         return Predicate("deed", kind, form.lemma, form.plural, False, False, False)
     if form.tense == "present":
@@ -117,9 +117,9 @@ def _by_us(form: Verb, low: str) -> Predicate | None:
 
 
 def _event(form: Verb, third: bool) -> Predicate:
-    kind = _lists("ru")["deeds"].get(form.lemma, "outcome")
+    kind: _TYPE = "action" if form.lemma in _lists("ru")["moves"] else "outcome"
     return Predicate(
-        "event", "outcome" if kind == "money" else kind, form.lemma, True, third, False, False
+        "event", kind, form.lemma, True, third, False, False
     )
 
 
@@ -141,7 +141,8 @@ def _english(low: str, third: bool) -> Predicate | None:
             continue
         lemma = _base(base, lists["events"])
         if lemma or match["verb"].startswith("be "):
-            return Predicate("event", "outcome", lemma or base, True, third, False, False)
+            kind: _TYPE = "action" if lemma in lists["moves"] else "outcome"
+            return Predicate("event", kind, lemma or base, True, third, False, False)
     return None
 
 
@@ -154,11 +155,16 @@ def _english_deed(written: str, tail: str, *, plural: bool, running: bool) -> Pr
     lemma = _base(base, lists["deeds"])
     if lemma:
         kind = lists["deeds"][lemma]
-        message = kind == "action" and patterns("en", "promises", "messages").search(tail[:60])
-        if not message:
+        if not (lemma in lists["sending"] and _is_message(tail[:60], "en")):
             return Predicate("deed", kind, lemma, plural, False, False, False)
-    if running or base == "not":
+    if base == "not" or _base(base, lists["own"]) or _base(base, lists["speech"]):
+        running_only = running or base == "not"
+    else:
+        running_only = False
+    if running_only:
         return None
+    if running:
+        return Predicate("deed", "action", base, plural, False, False, needs_time=True)
     if _base(base, lists["speech"]) and not _base(base, lists["own"]):
         return Predicate("speech", "action", base, plural, False, False, False)
     return Predicate("own", "action", base, plural, False, False, False)
@@ -174,6 +180,11 @@ def _base(word: str, known: Any) -> str:
     return next((form for form in forms if form in known), "")
 
 
+def _is_message(low: str, language: Locale) -> bool:
+    """Sending a link or a copy is our own step; sending a parcel is the company's deed."""
+    return patterns(language, "promises", "messages").search(low) is not None
+
+
 def _weight(predicate: Predicate) -> int:
     return {"deed": 3, "event": 2, "own": 1}.get(predicate.kind, 0)
 
@@ -187,6 +198,8 @@ def _lists(language: Locale) -> dict[str, Any]:
         "speech": frozenset(lexicon["speech"]),
         "events": frozenset(lexicon["events"]),
         "yours": frozenset(lexicon["yours"]),
+        "sending": frozenset(lexicon["sending"]),
+        "moves": frozenset(lexicon["moves"]),
         "not": frozenset(lexicon["not"]),
         "will": frozenset(lexicon["will"]),
     }

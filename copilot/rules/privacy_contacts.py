@@ -10,8 +10,12 @@ from copilot.rules.numbers import longest_first, words_of
 from copilot.rules.privacy_numbers import Found, cue, cued
 
 _EMAIL = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63}){1,4}")
-_HANDLE = regex.compile(r"(?<![\w@./])@[a-z]\w{3,31}|(?<!\w)(?:t\.me|vk\.com|wa\.me|instagram\.com)/[\w.]{3,40}")
-_DIALLED = regex.compile(r"(?<![\p{L}\d])\+?\(?\d(?:[ ().\-\u2013\u2014/]{0,3}\d){5,14}(?![\p{L}]?\d)")
+_HANDLE = regex.compile(
+    r"(?<![\w@./])@[a-z]\w{3,31}|(?<!\w)(?:t\.me|vk\.com|wa\.me|instagram\.com)/[\w.]{3,40}"
+)
+_DIALLED = regex.compile(
+    r"(?<![\p{L}\d])\+?\(?\d(?:[ ().\-\u2013\u2014/]{0,3}\d){5,14}(?![\p{L}]?\d)"
+)
 _FREE = ("8800", "7800", "1800", "0800", "1888", "1877")
 _RUSSIAN = regex.compile(r"[78]?[3489]\d{9}")
 _MOBILE = regex.compile(r"9\d{9}")
@@ -95,7 +99,9 @@ def _is_spoken_phone(written: str, low: str, start: int) -> bool:
     digits = 0
     for token in tokens:
         value = words.get(token)
-        digits += len(token) if token.isdigit() else len(str(int(value))) if value is not None else 0
+        digits += (
+            len(token) if token.isdigit() else len(str(int(value))) if value is not None else 0
+        )
     near = low[max(0, start - _NEAR) : start]
     return 7 <= digits <= 24 and cue("phone").search(near) is not None
 
@@ -130,7 +136,9 @@ def _streets() -> tuple["regex.Pattern[str]", ...]:
     door = rf"(?:,? ?(?:{_EDGE}(?:{house})|№)? ?{number})"
     more = rf"(?:[,;]? ?{_EDGE}(?:{flat}) ?\d{{1,5}}\p{{L}}?){{0,5}}"
     bare = r"(?:, ?\d{1,4}(?!\d))?"
-    name = r"[\u00ab\"]?[\p{L}\d][\p{L}\d.\-]{0,30}[\u00bb\"]?(?: [\p{L}\d][\p{L}\d.\-]{1,30}){0,3}?"
+    name = (
+        r"[\u00ab\"]?[\p{L}\d][\p{L}\d.\-]{0,30}[\u00bb\"]?(?: [\p{L}\d][\p{L}\d.\-]{1,30}){0,3}?"
+    )
     city = rf"(?:(?:\d{{6}},? )?(?:{longest_first(words['city'])}) ?[\p{{L}}-]{{2,30}}, ?)?"
     english = load_lexicon("en", "privacy")
     road = longest_first(english["street"])
@@ -139,7 +147,7 @@ def _streets() -> tuple["regex.Pattern[str]", ...]:
     return tuple(
         regex.compile(source, regex.IGNORECASE)
         for source in (
-            rf"{city}{_EDGE}(?:{street}) ?{name}{door}{more}{bare}",
+            rf"{city}{_EDGE}(?:{street})(?:(?<=\.) ?| ){name}{door}{more}{bare}",
             rf"{city}{_EDGE}[\p{{L}}-]{{3,30}} (?:{street}){_TAIL}{door}{more}{bare}",
             rf"{_EDGE}(?:{longest_first(words['house'])}) ?{number},? ?(?:{flat}) ?\d{{1,5}}{more}",
             rf"{_EDGE}(?:(?:{unit}) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? (?:[a-z][\w'.]{{0,20}} ){{1,4}}?(?:{road}){_TAIL}\.?"
@@ -158,7 +166,11 @@ def _after_cue() -> "regex.Pattern[str]":
         rf"(?:\d{{6}},? ?)?(?:[\p{{L}}][\p{{L}}.\-]{{1,30}},? ){{1,4}}?(?:{_EDGE}(?:{house}) ?)?"
         rf"\d{{1,4}}\p{{L}}?(?:[/-]\d{{1,4}})?(?:,? ?{_EDGE}(?:{flat}) ?\d{{1,5}}){{0,4}}(?:[,-] ?\d{{1,4}}(?!\d))?"
     )
-    return compile_any([rf"{_EDGE}(?:{'|'.join(cues)})[: ,\-\u2013\u2014]{{1,3}}(?:\p{{L}}{{1,3}} )?(?P<place>{body})"])
+    return compile_any(
+        [
+            rf"{_EDGE}(?:{'|'.join(cues)})[: ,\-\u2013\u2014]{{1,3}}(?:\p{{L}}{{1,3}} )?(?P<place>{body})"
+        ]
+    )
 
 
 __all__ = ["addresses", "contacts", "cued", "patterns"]

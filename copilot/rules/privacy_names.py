@@ -66,10 +66,18 @@ def _russian(words: list[_Word], low: str, text: str) -> list[_Word]:
             if not (found and word.start - found[-1].end <= 2 and _lower_chain(found, low)):
                 continue
         looked_up += 1
-        if looked_up > _PARSED or (word.text.isupper() and len(word.text) > 1 and not shouting and not strong and not beside):
+        if looked_up > _PARSED or (
+            word.text.isupper()
+            and len(word.text) > 1
+            and not shouting
+            and not strong
+            and not beside
+        ):
             if not (word.text.isupper() and len(word.text) > 3):
                 continue
-        following = words[n + 1].text if n + 1 < len(words) and words[n + 1].start - word.end <= 2 else ""
+        following = (
+            words[n + 1].text if n + 1 < len(words) and words[n + 1].start - word.end <= 2 else ""
+        )
         if _is_russian_name(word, strong=strong, beside=beside, following=following, low=low):
             found.append(word)
     return found
@@ -88,10 +96,18 @@ def _is_russian_name(word: _Word, *, strong: bool, beside: bool, following: str,
         return unknown and len(text) > 2
     if lemma in _set("ru", "name_stop") or text in _set("ru", "name_stop"):
         maybe = lemma in _set("ru", "name_maybe") or text in _set("ru", "name_maybe")
-        paired = bool(following) and following[0].isupper() and _reading(fold(following.lower()))[0] >= _LEAST
+        paired = (
+            bool(following)
+            and following[0].isupper()
+            and _reading(fold(following.lower()))[0] >= _LEAST
+        )
         return maybe and (strong or beside or paired)
     if word.first and other and score < _SURE:
-        named = bool(following) and following[0].isupper() and _reading(fold(following.lower()))[0] >= _LEAST
+        named = (
+            bool(following)
+            and following[0].isupper()
+            and _reading(fold(following.lower()))[0] >= _LEAST
+        )
         return named or strong or _cued("name_cues", low, word.start)
     return True
 
@@ -118,29 +134,42 @@ def _common(word: str) -> bool:
 
 def _english(words: list[_Word], low: str, text: str) -> list[_Word]:
     found: list[_Word] = []
-    first_names, stop, maybe = (_set("en", key) for key in ("first_names", "name_stop", "name_maybe"))
+    first_names, stop, maybe = (
+        _set("en", key) for key in ("first_names", "name_stop", "name_maybe")
+    )
     for n, word in enumerate(words):
         name = word.text.lower().removesuffix("'s").removesuffix("\u2019s")
         strong = _cued("strong_cues", low, word.start)
-        beside = bool(found) and word.start - found[-1].end <= 2 and text[found[-1].end : word.start].strip(",") == " "
+        beside = (
+            bool(found)
+            and word.start - found[-1].end <= 2
+            and text[found[-1].end : word.start].strip(",") == " "
+        )
         if name in stop or len(name) < 2:
             continue
         if not word.text[0].isupper():
-            if strong and name in first_names:
-                found.append(word)
-            elif beside and found[-1].text[0].islower() and _surname_like(name) and _cued("strong_cues", low, found[-1].start):
+            if (strong and name in first_names) or (
+                beside
+                and found[-1].text[0].islower()
+                and _surname_like(name)
+                and _cued("strong_cues", low, found[-1].start)
+            ):
                 found.append(word)
             continue
         if word.text.isupper() and len(word.text) > 3 and not (beside or name in first_names):
             continue
-        following = words[n + 1].text if n + 1 < len(words) and words[n + 1].start - word.end == 1 else ""
+        following = (
+            words[n + 1].text if n + 1 < len(words) and words[n + 1].start - word.end == 1 else ""
+        )
         paired = bool(following) and following[0].isupper() and following.lower() not in stop
         cued = _cued("name_cues", low, word.start)
-        if beside or strong or (name in first_names and name not in maybe):
-            found.append(word)
-        elif name in maybe and (paired and not word.first or cued):
-            found.append(word)
-        elif cued and (paired or _ends_line(text, word.end)) and not word.first:
+        if (
+            beside
+            or strong
+            or (name in first_names and name not in maybe)
+            or (name in maybe and ((paired and not word.first) or cued))
+            or (cued and (paired or _ends_line(text, word.end)) and not word.first)
+        ):
             found.append(word)
     return found
 
@@ -159,7 +188,11 @@ def _joined(words: list[_Word], text: str) -> Iterator[Found]:
     at = 0
     while at < len(words):
         last = at
-        while last + 1 < len(words) and text[words[last].end : words[last + 1].start] in (" ", "-", "\u00a0"):
+        while last + 1 < len(words) and text[words[last].end : words[last + 1].start] in (
+            " ",
+            "-",
+            "\u00a0",
+        ):
             last += 1
         start, end = words[at].start, words[last].end
         before = list(_INITIALS.finditer(text, max(0, start - 6), start + 2))
@@ -183,7 +216,10 @@ _GAP_AFTER = regex.compile(r"[\s:,\u2013\u2014\u00ab\"\-]{1,4}")
 
 @cache
 def _cue(name: str) -> "regex.Pattern[str]":
-    words = [*load_lexicon("ru", "privacy").get(name, ()), *load_lexicon("en", "privacy").get(name, ())]
+    words = [
+        *load_lexicon("ru", "privacy").get(name, ()),
+        *load_lexicon("en", "privacy").get(name, ()),
+    ]
     return compile_any([rf"(?<!\p{{L}})(?:{word})(?!\p{{L}})" for word in words])
 
 

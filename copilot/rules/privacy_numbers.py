@@ -10,9 +10,13 @@ from copilot.rules.lexicon import compile_any, load_lexicon, patterns
 
 _RUN = regex.compile(r"(?<![\d\p{L}])\d+(?:[ .,\-_/\u2013\u2014\n]{1,3}\d+)*(?!\p{L}?\d)")
 _GROUP = regex.compile(r"\d+")
-_IBAN = regex.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_IBAN = regex.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
+)
 _SSN = regex.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
-_NINO = regex.compile(r"(?<![A-Za-z])[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z])", regex.IGNORECASE)
+_NINO = regex.compile(
+    r"(?<![A-Za-z])[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z])", regex.IGNORECASE
+)
 _MIXED_ID = regex.compile(r"(?<![\p{L}\d])(?=[a-z]{0,3}\d)[a-z\d]{6,10}(?![\p{L}\d])")
 _CUE = 40  # characters before a number in which a cue word counts
 _NEAR = 25
@@ -62,7 +66,10 @@ def cued(name: str, low: str, start: int, reach: int = _CUE) -> bool:
 @cache
 def cue(name: str) -> "regex.Pattern[str]":
     """Return the cue words of both languages as one pattern."""
-    words = [*load_lexicon("ru", "privacy").get(name, ()), *load_lexicon("en", "privacy").get(name, ())]
+    words = [
+        *load_lexicon("ru", "privacy").get(name, ()),
+        *load_lexicon("en", "privacy").get(name, ()),
+    ]
     return compile_any([rf"(?<![\p{{L}}])(?:{word})(?!\p{{L}})" for word in words])
 
 
@@ -98,7 +105,12 @@ def _card(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int] | N
     named = cue("card").search(run.before) is not None
     if size == 16 and digits[0] in "23456" and (luhn(digits) or (named and _even(shape))):
         return None if cue("keep").search(run.near) and not named else ("CARD", 9)
-    if size == 15 and digits[:2] in ("34", "37") and luhn(digits) and not cue("imei").search(run.before):
+    if (
+        size == 15
+        and digits[:2] in ("34", "37")
+        and luhn(digits)
+        and not cue("imei").search(run.before)
+    ):
         return ("CARD", 8)
     if size in (13, 18, 19) and luhn(digits) and named:
         return ("CARD", 8)
@@ -107,7 +119,11 @@ def _card(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int] | N
 
 def _identity(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int] | None:
     size = len(digits)
-    if size == 11 and snils_valid(digits) and (shape in ((3, 3, 3, 2), (9, 2)) or cue("snils").search(run.before)):
+    if (
+        size == 11
+        and snils_valid(digits)
+        and (shape in ((3, 3, 3, 2), (9, 2)) or cue("snils").search(run.before))
+    ):
         return ("SNILS", 8)
     if size == 11 and cue("snils").search(run.near):
         return ("SNILS", 8)
@@ -117,7 +133,11 @@ def _identity(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int]
         return ("INN", 5)
     if size in (9, 10) and cue("passport").search(run.before) and not cue("keep").search(run.near):
         return ("PASSPORT", 8)
-    if shape in ((4, 6), (2, 2, 6)) and not cue("keep").search(run.near) and not cue("phone").search(run.near):
+    if (
+        shape in ((4, 6), (2, 2, 6))
+        and not cue("keep").search(run.near)
+        and not cue("phone").search(run.near)
+    ):
         return ("PASSPORT", 5)
     return None
 
@@ -148,7 +168,9 @@ def luhn(digits: str) -> bool:
 
 def snils_valid(digits: str) -> bool:
     """Check the last two digits of a Russian pension number."""
-    total = sum(int(char) * weight for char, weight in zip(digits[:9], range(9, 0, -1), strict=True))
+    total = sum(
+        int(char) * weight for char, weight in zip(digits[:9], range(9, 0, -1), strict=True)
+    )
     return total % 101 % 100 == int(digits[9:])
 
 

@@ -40,12 +40,17 @@ def births(low: str, text: str) -> Iterator[Found]:
         for pattern in (_DATE, _worded_date(), _YEAR):
             dates = list(pattern.finditer(low, *window))
             if dates:
-                best = min(dates, key=lambda d: min(abs(d.start() - match.end()), abs(match.start() - d.end())))
+                best = min(
+                    dates,
+                    key=lambda d: min(abs(d.start() - match.end()), abs(match.start() - d.end())),
+                )
                 yield Found(best.start(), best.end(), "DOB", 6)
                 break
 
 
-def _numbers_after(name: str, pattern: "regex.Pattern[str]", kind: str, low: str) -> Iterator[Found]:
+def _numbers_after(
+    name: str, pattern: "regex.Pattern[str]", kind: str, low: str
+) -> Iterator[Found]:
     for match in cue(name).finditer(low):
         if kind == "CODE" and _harmless(low, match.start(), match.end()):
             continue
@@ -103,7 +108,10 @@ def _is_sign() -> "regex.Pattern[str]":
 
 @cache
 def _worded_date() -> "regex.Pattern[str]":
-    months = [*load_lexicon("ru", "quantities")["months"], *load_lexicon("en", "quantities")["months"]]
+    months = [
+        *load_lexicon("ru", "quantities")["months"],
+        *load_lexicon("en", "quantities")["months"],
+    ]
     month = "|".join(months)
     return regex.compile(
         rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|-?\p{{L}}{{1,2}})? (?:of )?(?:{month})(?:,? ?(?:19|20)?\d{{2,4}})?"

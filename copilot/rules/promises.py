@@ -81,7 +81,7 @@ def _of_sentence(
         ahead = tuple(q for q in mine if not _past(q, today))
         if _past_only(clause, mine, ahead):
             continue
-        yield from _promises_of(clause, ahead, sentence, language)
+        yield from _promises_of(clause, ahead, sentence)
 
 
 def _past_only(clause: _Clause, mine: Sequence[Quantity], ahead: Sequence[Quantity]) -> bool:
@@ -102,6 +102,10 @@ def _read(sentence: Part, numbers: Sequence[Quantity], language: Locale) -> list
         predicate = None if reported or hearsay else predicate_of(low, language)
         read.append(_Clause(part, predicate, inside, conditional))
         reported = hearsay
+    if read and not any(clause.predicate or clause.conditional for clause in read):
+        whole = predicate_of(fold(sentence.text.lower()), language)
+        if whole is not None and whole.name == "verbless" and not reported:
+            read[0] = read[0]._replace(predicate=whole)
     return read
 
 
@@ -130,7 +134,7 @@ def _past(quantity: Quantity, today: date | None) -> bool:
 
 
 def _promises_of(
-    clause: _Clause, numbers: Sequence[Quantity], sentence: Part, language: Locale
+    clause: _Clause, numbers: Sequence[Quantity], sentence: Part
 ) -> Iterator[Promise]:
     predicate = clause.predicate
     if predicate is None:
@@ -148,15 +152,8 @@ def _promises_of(
             "action" if scope == "own_followup" else predicate.type, whole, (*sums, *times)
         )
         return
-    if sums and times:
-        yield build.one("money", (start, max(q.end for q in sums)), sums)
-        yield build.one("time", (min(q.start for q in times), max(q.end for q in times)), times)
-    elif sums:
-        yield build.one("money", whole, sums)
-    elif times:
-        yield build.one("time", whole, times)
-    else:
-        yield build.one(predicate.type, whole, ())
+    kind: PromiseType = "money" if sums else "time" if times else predicate.type
+    yield build.one(kind, whole, (*sums, *times))
 
 
 class _Builder(NamedTuple):

@@ -7,18 +7,17 @@ from typing import NamedTuple
 import regex
 
 from copilot.rules.lexicon import compile_any, fold
-from copilot.rules.screen import Screen, screen_of
+from copilot.rules.screen import Demands, needed
 from knowledge import Locale, ToneRule
 
 
 class CompiledRule(NamedTuple):
-    """A tone rule with its patterns; `screen` is a cheap test that a match is possible at all."""
+    """A tone rule with its patterns, each with the triples of letters one of which it needs."""
 
     rule: ToneRule
-    patterns: tuple["regex.Pattern[str]", ...]
+    patterns: tuple[tuple["regex.Pattern[str]", Demands], ...]
     innocent: "regex.Pattern[str]"
     missing: "regex.Pattern[str]"
-    screen: Screen
 
 
 class Ruleset:
@@ -84,8 +83,7 @@ def _compile(rule: ToneRule) -> CompiledRule:
     flags = regex.IGNORECASE | regex.MULTILINE
     return CompiledRule(
         rule,
-        tuple(regex.compile(fold(pattern), flags) for pattern in rule.patterns),
+        tuple((regex.compile(fold(p), flags), needed(fold(p))) for p in rule.patterns),
         compile_any([fold(pattern) for pattern in rule.innocent]),
         compile_any([fold(pattern) for pattern in rule.applies.only_if_missing]),
-        screen_of([fold(pattern) for pattern in rule.patterns]),
     )

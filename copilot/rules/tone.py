@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from copilot.brief import Brief
 from copilot.rules.ruleset import CompiledRule
+from copilot.rules.screen import passes
 from copilot.rules.view import View
 from copilot.suggestion import Finding
 from knowledge import Applies
@@ -14,9 +15,8 @@ _MOST = 3  # findings of one rule in one draft; more teach nothing
 def tone(view: View) -> Iterator[Finding]:
     """Yield what the tone rules of the draft's language find."""
     for compiled in view.rules.rules(view.language):
-        if not compiled.screen.passes(view.low) or not applies(compiled.rule.applies, view.brief):
-            continue
-        yield from _findings(compiled, view)
+        if applies(compiled.rule.applies, view.brief):
+            yield from _findings(compiled, view)
 
 
 def applies(condition: Applies, brief: Brief) -> bool:
@@ -51,7 +51,7 @@ def address_of(brief: Brief) -> str:
 
 def _findings(compiled: CompiledRule, view: View) -> Iterator[Finding]:
     rule = compiled.rule
-    places = _matches(compiled, view.folded)
+    places = _matches(compiled, view)
     if len(places) < rule.applies.min_count:
         return
     if rule.applies.only_if_missing and compiled.missing.search(view.folded):
@@ -71,9 +71,11 @@ def _findings(compiled: CompiledRule, view: View) -> Iterator[Finding]:
         )
 
 
-def _matches(compiled: CompiledRule, text: str) -> list[tuple[int, int]]:
+def _matches(compiled: CompiledRule, view: View) -> list[tuple[int, int]]:
     """Return where the patterns match, without what stands in an innocent context."""
-    found = sorted({m.span() for p in compiled.patterns for m in p.finditer(text) if m.group()})
+    text = view.folded
+    possible = [p for p, demands in compiled.patterns if passes(demands, view.triples)]
+    found = sorted({m.span() for p in possible for m in p.finditer(text) if m.group()})
     if not found:
         return []
     innocent = [match.span() for match in compiled.innocent.finditer(text)]

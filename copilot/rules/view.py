@@ -5,11 +5,13 @@ from functools import cached_property
 from typing import Any
 
 from copilot.brief import Brief
+from copilot.rules.commitments import check_promises
 from copilot.rules.evidence import Evidence, gather
 from copilot.rules.lexicon import fold, language_of, load_lexicon
 from copilot.rules.parts import Part, sentences_of
 from copilot.rules.ruleset import Ruleset
-from copilot.suggestion import Draft, Finding
+from copilot.rules.screen import triples
+from copilot.suggestion import CommitmentCheck, Draft, Finding
 from knowledge import Locale, Severity
 
 
@@ -38,6 +40,11 @@ class View:
         return lowered if len(lowered) == len(self.folded) else self.folded
 
     @cached_property
+    def triples(self) -> frozenset[str]:
+        """The triples of letters in the text, for quick tests of patterns."""
+        return triples(self.low)
+
+    @cached_property
     def language(self) -> Locale:
         """The language the draft is written in."""
         return language_of(self.text, otherwise=self.brief.perception.language)
@@ -46,6 +53,11 @@ class View:
     def sentences(self) -> tuple[Part, ...]:
         """The sentences of the text with offsets."""
         return sentences_of(self.text)
+
+    @cached_property
+    def checks(self) -> tuple[CommitmentCheck, ...]:
+        """The promises of the draft with their verdicts."""
+        return check_promises(self.draft, self.brief, self.evidence)
 
     @cached_property
     def evidence(self) -> Evidence:

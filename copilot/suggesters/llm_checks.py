@@ -140,9 +140,20 @@ def substance(draft: Draft, material: Material) -> Fault | None:
     for run in _runs(draft.text, _COPIED_WORDS):
         if run in theirs:
             return Fault("echo", run)
-    said = " ".join(_WORD.findall(_folded(draft.text)))
-    whole = " ".join(_WORD.findall(_folded(material.thread)))
-    return Fault("echo", said[:80]) if f" {said} " in f" {whole} " else None
+    whole = f" {' '.join(_WORD.findall(_folded(material.thread)))} "
+    for sentence in (draft.text, *(s.text for s in draft.sentences)):
+        words = _WORD.findall(_folded(sentence))
+        if (len(words) > 3 or sentence == draft.text) and f" {' '.join(words)} " in whole:
+            return Fault("echo", sentence[:80])
+    return None
+
+
+def strangers(draft: Draft, material: Material) -> Fault | None:
+    """Names, addresses and the like come from the company, or as the marks that were sent."""
+    text, given = draft.text, _folded(f"{material.company}\n{material.thread}")
+    found = [text[span.start : span.end] for span in material.mask(text).spans]
+    unknown = [value for value in found if _folded(value) not in given]
+    return Fault("stranger", ", ".join(unknown[:3])) if unknown else None
 
 
 def numbers(draft: Draft, material: Material) -> Fault | None:
@@ -171,7 +182,7 @@ def length(draft: Draft, material: Material) -> Fault | None:
 
 
 CHECKS: tuple[Check, ...] = (
-    leak, contacts, placeholders, refusal, language, substance, numbers, steps, length,
+    leak, contacts, placeholders, refusal, language, substance, strangers, numbers, steps, length,
 )  # fmt: skip
 
 

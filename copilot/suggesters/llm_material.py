@@ -1,6 +1,7 @@
 """What a model is given of a brief: masked, within a budget, as data and never as instructions."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -21,10 +22,23 @@ _MAX_THREAD_CHARS = 16_000
 _MAX_PASSAGE_CHARS = 2000
 _MAX_FACTS = 30
 _BETWEEN = "\n\u241e\n"  # keeps texts apart while they are masked together
+_OWN_MARK = re.compile(
+    r"\[([A-Z]{2,20}_\d{1,6})\]"
+)  # what somebody wrote to look like a placeholder
 
 
 class Placeholder(Protocol):
-    """Where a private detail was."""
+    """Where a private detail was: character offsets in the text as it was."""
+
+    @property
+    def start(self) -> int:
+        """Its first character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """The character after it."""
+        ...
 
     @property
     def placeholder(self) -> str:
@@ -74,6 +88,7 @@ class Material:
     company: str
     thread: str
     masked: Masked
+    mask: Mask
 
     @property
     def system(self) -> str:
@@ -130,6 +145,7 @@ def gather_material(brief: Brief, mask: Mask, counter: Callable[[], TokenCounter
             + [fact["value"] for fact in data.known]
         ),
         masked=masked,
+        mask=mask,
     )
 
 
@@ -173,7 +189,8 @@ def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
         *(hit.text for hit in notes),
     ]
     names = tuple(value for kind, value in facts if kind == "name")
-    masked = mask(_BETWEEN.join(t.replace("\u241e", " ") for t in texts), known_names=names)
+    plain = [_OWN_MARK.sub(r"(\1)", text.replace("\u241e", " ")) for text in texts]
+    masked = mask(_BETWEEN.join(plain), known_names=names)
     pieces = masked.text.split(_BETWEEN) if texts else []
     if len(pieces) != len(texts):
         raise ModelFailure("unsent", "masking lost the bounds between texts")

@@ -131,6 +131,8 @@ def server() -> Iterator[FakeLlm]:
 class Mark:
     placeholder: str
     value: str
+    start: int
+    end: int
 
 
 @dataclass
@@ -150,10 +152,15 @@ class SimpleMasked:
 def simple_mask(text: str, *, known_names: tuple[str, ...] = ()) -> SimpleMasked:
     """A stand-in for the rules' masking, so that these tests hold the model's side only."""
     masked = SimpleMasked(text)
-    kinds = {"PHONE": r"\+7\d{10}", "EMAIL": r"\S+@\S+\.\w+", "CODE": r"(?<=код )\d{4,6}"}
+    kinds = {
+        "PHONE": r"\+7\d{10}",
+        "EMAIL": r"\b[\w.]{1,30}@\w{1,30}\.\w{2,9}",
+        "CODE": r"(?<=код )\d{4,6}",
+    }
     for kind, pattern in kinds.items():
         for value in dict.fromkeys(re.findall(pattern, masked.text)):
-            mark = Mark(f"[{kind}_{len(masked.spans) + 1}]", value)
+            start = text.index(value)
+            mark = Mark(f"[{kind}_{len(masked.spans) + 1}]", value, start, start + len(value))
             masked.spans.append(mark)
             masked.text = masked.text.replace(value, mark.placeholder)
     return masked

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -30,23 +30,33 @@ class FakeReview:
 class FakeCopilot:
     """Answers everything with one hand-made result; words it hears come back in it."""
 
-    def __init__(self, home: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, *, slow_model: bool = False, **settings: Any) -> None:
+        self.pause_s = 1.5 if slow_model else 0.0
         self.settings = Settings(home=home, **settings)
         self.asked: list[tuple[Conversation, Any, bool]] = []
 
-    def suggest(self, conversation: Conversation, *, framework: Any = None, llm: bool = True) -> Result:
+    def suggest(
+        self, conversation: Conversation, *, framework: Any = None, llm: bool = True
+    ) -> Result:
         self.asked.append((conversation, framework, llm))
-        return a_result(conversation, framework=framework or "LEAD", origin="llm" if llm else "embedded")
+        time.sleep(self.pause_s if llm else 0)
+        return a_result(
+            conversation, framework=framework or "LEAD", origin="llm" if llm else "embedded"
+        )
 
     def check(self, conversation: Conversation, text: str) -> Any:
         self.asked.append((conversation, text, False))
         at = text.find("успокойтесь")
         if at < 0:
             return FakeReview(())
-        return FakeReview((a_finding("успокойтесь", at, severity="critical", why="Это звучит как приказ."),))
+        return FakeReview(
+            (a_finding("успокойтесь", at, severity="critical", why="Это звучит как приказ."),)
+        )
 
 
-def a_finding(span: str, start: int, *, severity: Any = "medium", why: str = "Слово без срока.") -> Finding:
+def a_finding(
+    span: str, start: int, *, severity: Any = "medium", why: str = "Слово без срока."
+) -> Finding:
     return Finding(
         rule="RU-X", type="vague_time", severity=severity, span=span, start=start,
         end=start + len(span), why=why, replacement="до 18:00",
@@ -56,10 +66,12 @@ def a_finding(span: str, start: int, *, severity: Any = "medium", why: str = "С
 STEPS = {"LEAD": "LEAD", "CARE": "CARE", "HEAR": "HEAR", "NONE": ""}
 
 
-def a_result(conversation: Conversation, *, framework: Any = "LEAD", origin: Any = "embedded") -> Result:
+def a_result(
+    conversation: Conversation, *, framework: Any = "LEAD", origin: Any = "embedded"
+) -> Result:
     last = conversation.last_customer_text
     steps = tuple(STEPS[framework])
-    first, second, third, fourth = steps if steps else ("", "", "", "")
+    first, second, third, fourth = steps or ("", "", "", "")
     sentences = (
         Sentence(step=first, act="ack", text="По заказу 784-1120 вы пишете третий раз, а стола нет."),
         Sentence(step=second, act="empathy", text="Вечер с гостями под угрозой, и это по-настоящему обидно."),
@@ -98,14 +110,14 @@ def a_hit(hit_id: str = "S03#1", *, title: str = "Заказ опаздывае�
         slots=(Slot(name="arrival_window", label="новое окно", hint="подтверждает логист"),),
         do_not=("Не называть дату, которую логист не подтвердил.",),
     )  # fmt: skip
-    return Hit(id=hit_id, document=hit_id.split("#")[0], kind="script", title=title, text=text, score=1.0,
+    return Hit(id=hit_id, document=hit_id.split("#", maxsplit=1)[0], kind="script", title=title, text=text, score=1.0,
                strength=strength, confidence=0.8, record=record)  # fmt: skip
 
 
 def a_case() -> Hit:
     record = Case(id="K02", locale="ru", title="Ёлка второго января", outcome="failed", antipattern=True,
                   lesson="Сначала скажите про день.",
-                  turns=({"role": "customer", "text": "ЁЛКУ ПРИВЕЗЛИ СЕГОДНЯ"},))  # type: ignore[arg-type]  # fmt: skip
+                  turns=({"role": "customer", "text": "ЁЛКУ ПРИВЕЗЛИ СЕГОДНЯ"},))  # fmt: skip
     return Hit(id="K02#0", document="K02", kind="case", title=record.title, text="Ёлка", score=1.0,
                strength="strong", record=record)  # fmt: skip
 
@@ -121,13 +133,23 @@ def desk(fake: FakeCopilot, now: Any) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def panel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def serve_fake(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Iterator[str]]:
+    """Serve a panel around a fake copilot with these settings, on a free port."""
+
+    def serve(**settings: Any) -> Iterator[str]:
+        home = tmp_path_factory.mktemp("home")
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        yield from serve_panel(FakeCopilot(home, **settings), home, port)
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def panel_url(serve_fake: Callable[..., Iterator[str]]) -> Iterator[str]:
     """The panel behind the gate on a free port, served until the tests end."""
-    home = tmp_path_factory.mktemp("home")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    yield from serve_panel(FakeCopilot(home), home, port)
+    yield from serve_fake()
 
 
 def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:
@@ -140,7 +162,9 @@ def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:
 
     app = mount_panel(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), copilot)
     gate = Gate(app, sessions=Sessions(home, fixed=TOKEN), hosts=frozenset({"127.0.0.1"}))
-    server = uvicorn.Server(uvicorn.Config(gate, port=port, log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(gate, port=port, log_level="warning", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
@@ -148,3 +172,13 @@ def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def fake_class() -> type[FakeCopilot]:
+    return FakeCopilot
+
+
+@pytest.fixture(scope="session")
+def panel_token() -> str:
+    return TOKEN

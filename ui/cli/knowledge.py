@@ -46,20 +46,22 @@ def index(
 
     if not (paths or starter or rebuild):
         raise typer.BadParameter("give files or folders, or --starter, or --rebuild.")
-    copilot = Copilot(read_settings())
+    library = Copilot(read_settings()).library
     wanted = _one_of(kind, _KINDS, "--kind")
+    mapping = _mapping(columns or [])
+    reports = []
     with progress_bar(quiet=json) as on_progress:
-        report = copilot.library.ingest(
-            paths or [],
-            kind=wanted,
-            columns=_mapping(columns or []),
-            starter=starter,
-            on_progress=on_progress,
-        )
+        if starter:
+            reports.append(library.ingest_starter(on_progress=on_progress))
+        if paths:
+            reports.append(
+                library.ingest(paths, kind=wanted, columns=mapping, on_progress=on_progress)
+            )
         if rebuild:
-            copilot.library.rebuild(on_progress=on_progress)
-    copilot.close()
-    typer.echo(lines.as_json(report.model_dump(mode="json")) if json else report_text(report))
+            library.rebuild()
+    report = _merged(reports, chunks=library.stats().chunks)
+    library.close()
+    typer.echo(lines.as_json(report) if json else report_text(report))
     if report.refused and not (report.added or report.updated or report.unchanged):
         raise typer.Exit(1)
 
@@ -114,7 +116,7 @@ def forget(
     if not (documents or sample):
         raise typer.BadParameter("give ids of documents, or --sample.")
     copilot = Copilot(read_settings())
-    gone = copilot.library.forget(documents or [], sample=sample)
+    gone = copilot.library.forget("sample" if sample else documents or [])
     copilot.close()
     typer.echo(f"Erased {gone} document{'' if gone == 1 else 's'}.")
 
@@ -123,15 +125,28 @@ def lint(*, json: AsJson = False) -> None:
     """Check the knowledge: missing twins, unknown words, expired scripts, broken slots."""
     from copilot import Copilot, read_settings
 
-    problems = Copilot(read_settings()).library.lint()
+    problems = Copilot(read_settings()).library.lint(lines.now().date())
     if json:
         typer.echo(lines.as_json({"problems": [p.model_dump(mode="json") for p in problems]}))
     else:
         for problem in problems:
-            typer.echo(f"{problem.document}: {problem.message}")
+            typer.echo(f"{problem.record}: {problem.message}")
         typer.echo(f"{len(problems)} problems." if problems else "Nothing to mend.")
     if problems:
         raise typer.Exit(1)
+
+
+def _merged(reports: list[Any], *, chunks: int) -> Any:
+    """Add up the reports of one command."""
+    from knowledge import Report
+
+    counts = ("added", "updated", "unchanged", "removed", "seconds")
+    return Report(
+        **{name: sum(getattr(report, name) for report in reports) for name in counts},
+        refused=tuple(refusal for report in reports for refusal in report.refused),
+        documents=reports[-1].documents if reports else 0,
+        chunks=chunks,
+    )
 
 
 def _one_of(value: str, allowed: tuple[str, ...], option: str) -> Any:

@@ -27,11 +27,15 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
+        task = bar.add_task("", total=None)
 
         def show(step: Any) -> None:
-            if step.stage not in tasks:
-                tasks[step.stage] = bar.add_task(step.stage, total=step.total)
-            bar.update(tasks[step.stage], completed=step.done, total=step.total)
+            name = step.path.rsplit("/", 1)[-1]
+            bar.update(
+                task,
+                description=f"{name} ({step.file}/{step.files})",
+                completed=step.done,
+                total=step.total,
+            )
 
         yield show

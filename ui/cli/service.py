@@ -35,7 +35,7 @@ def serve(
     if starter and not copilot.library.stats().documents:
         typer.echo("Building the index of the sample shop; this happens once.", err=True)
         with progress_bar(quiet=False) as on_progress:
-            copilot.library.ingest([], starter=True, on_progress=on_progress)
+            copilot.library.ingest_starter(on_progress=on_progress)
     serve_forever(copilot, open_browser=open_browser)
 
 

@@ -21,7 +21,7 @@ def mount_panel(app: FastAPI, copilot: "Answerer") -> FastAPI:
 
     blocks = OperatorScreen(Desk(copilot)).blocks
     blocks.queue(status_update_rate=30, default_concurrency_limit=8, max_size=64)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -31,6 +31,9 @@ def mount_panel(app: FastAPI, copilot: "Answerer") -> FastAPI:
         enable_monitoring=False,
         show_error=False,
         max_file_size="10mb",
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=gr.themes.Base(
+            font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        ),
         head=head(),
     )
+    return mounted

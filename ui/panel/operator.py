@@ -16,7 +16,7 @@ from knowledge import Framework, Locale
 from ui.demo import demos, is_demo
 from ui.locales import words
 from ui.panel.thread import EMPTY, card_text, demo_in, joined, read_thread, with_card
-from ui.panel.wire import Asked, Held, read_asked, read_held
+from ui.panel.wire import Asked, Held, read_asked, read_channel, read_held
 from ui.paste import read_card, read_paste
 from ui.view.drafts import check_view
 from ui.view.screen import Telling, answer_view, by_model, privacy_view, thread_view, titles
@@ -66,7 +66,9 @@ class Desk:
 
         def empty(asked: Held) -> Telling:
             thread = thread_view(EMPTY)
-            return Telling(kind="screen", serial=asked.serial, language=self._language(asked), thread=thread)
+            return Telling(
+                kind="screen", serial=asked.serial, language=self._language(asked), thread=thread
+            )
 
         return self._told(held, empty)
 
@@ -104,13 +106,21 @@ class Desk:
         before = read_thread(held.conversation, now=self.clock())
         fresh = bool(pasted.messages) and is_demo(before)
         kept = "" if fresh and notes == card_text(before.card, self._language(held)) else notes
-        conversation = joined(before, pasted, card=read_card(kept), channel=channel)
+        conversation = joined(
+            before,
+            pasted,
+            card=read_card(kept),
+            channel=read_channel(channel),
+            fresh_id=f"own-{held.serial}",
+        )
+        if conversation.id != before.id:
+            held = held.model_copy(update={"framework": ""})
         return self._suggest(conversation, held, guessed=pasted.guessed)
 
     def _again(self, asked: Asked, channel: str, notes: str) -> Telling:
         conversation = read_thread(asked.conversation, now=self.clock())
         conversation = with_card(conversation, read_card(notes))
-        conversation = conversation.model_copy(update={"channel": channel})
+        conversation = conversation.model_copy(update={"channel": read_channel(channel)})
         return self._suggest(conversation, asked, guessed=False, model=asked.do == "model")
 
     def _start(self, asked: Asked) -> Telling:
@@ -125,7 +135,9 @@ class Desk:
             else Telling(kind="screen", serial=asked.serial, thread=thread_view(conversation))
         )
         fresh = {"words": words(language), "demos": titles(language), "language": language}
-        return said.model_copy(update={**fresh, "privacy": privacy_view(self.copilot.settings, language)})
+        return said.model_copy(
+            update={**fresh, "privacy": privacy_view(self.copilot.settings, language)}
+        )
 
     def _suggest(
         self, conversation: Conversation, asked: Held, *, guessed: bool, model: bool = False
@@ -141,7 +153,9 @@ class Desk:
             language=language,
             thread=thread_view(conversation, guessed=guessed),
             answer=answer_view(result, conversation, language, chosen=asked.chosen is not None),
-            privacy=privacy_view(self.copilot.settings, language, masked=self._masked(conversation)),
+            privacy=privacy_view(
+                self.copilot.settings, language, masked=self._masked(conversation)
+            ),
             awaits=self.copilot.settings.uses_llm and not model,
             by_model=by_model(result.suggestions),
         )
@@ -149,7 +163,7 @@ class Desk:
     def _check(self, asked: Asked, channel: str, notes: str) -> Telling:
         conversation = read_thread(asked.conversation, now=self.clock())
         conversation = with_card(conversation, read_card(notes), asked.notes)
-        conversation = conversation.model_copy(update={"channel": channel})
+        conversation = conversation.model_copy(update={"channel": read_channel(channel)})
         review = self.copilot.check(conversation, asked.text)
         checked = check_view(review.findings, self._language(asked))
         return Telling(kind="check", serial=asked.serial, check=checked)

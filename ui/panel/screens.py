@@ -52,10 +52,16 @@ class OperatorScreen:
             self.clear = gr.Button(elem_id="tp-clear", variant="secondary", min_width=90)
         with gr.Column(elem_id="tp-more"):
             self.notes = gr.Textbox(
-                elem_id="tp-notes", lines=2, max_lines=6, max_length=8000, value=card_text(demo.card, language)
+                elem_id="tp-notes",
+                lines=2,
+                max_lines=6,
+                max_length=8000,
+                value=card_text(demo.card, language),
             )
             with gr.Row(elem_id="tp-small"):
-                self.channel = gr.Dropdown(list(CHANNELS), value=demo.channel, elem_id="tp-channel", filterable=False)
+                self.channel = gr.Dropdown(
+                    list(CHANNELS), value=demo.channel, elem_id="tp-channel", filterable=False
+                )
                 self.demo = gr.Dropdown([0], value=0, elem_id="tp-demo", filterable=False)
 
     def _worded(self) -> tuple[Any, ...]:
@@ -106,7 +112,13 @@ class OperatorScreen:
             return (said.model_dump_json(), *(gr.skip() for _ in range(4)))
         channel = said.thread.conversation["channel"]
         notes = _notes_of(said, self._desk.language(held))["value"]
-        return (said.model_dump_json(), "", notes, channel, None if not said.thread.demo else gr.skip())
+        return (
+            said.model_dump_json(),
+            "",
+            notes,
+            channel,
+            None if not said.thread.demo else gr.skip(),
+        )
 
 
 def _wire(name: str) -> gr.Textbox:
@@ -130,4 +142,3 @@ def _labels(language: Locale) -> list[dict[str, Any]]:
         {"label": c["channel"], "choices": [(w["channels"][key], key) for key in CHANNELS]},
         {"label": c["demo"], "choices": [(t, n) for n, t in enumerate(titles(language))]},
     ]
-

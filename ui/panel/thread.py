@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from copilot.conversation import Card, Conversation, Message, read_conversation
+from copilot.conversation import Card, Channel, Conversation, Message, read_conversation
 from knowledge import Locale
 from ui.demo import demos, is_demo
 from ui.locales import name_of
@@ -23,15 +23,19 @@ def read_thread(raw: dict[str, Any] | None, *, now: datetime) -> Conversation:
     return conversation if is_demo(conversation) else conversation.model_copy(update={"now": now})
 
 
-def joined(conversation: Conversation, pasted: Pasted, *, card: Card, channel: Any) -> Conversation:
+def joined(
+    conversation: Conversation, pasted: Pasted, *, card: Card, channel: Channel, fresh_id: str
+) -> Conversation:
     """Put what was pasted into the conversation: a whole chat replaces it, a message goes on.
 
-    A demo is always replaced.
+    A demo is always replaced; what replaces gets `fresh_id`.
     """
-    afresh = bool(pasted.messages) and (pasted.log or is_demo(conversation))
+    afresh = bool(pasted.messages) and (
+        pasted.log or is_demo(conversation) or not conversation.messages
+    )
     before = () if afresh else conversation.messages
     return Conversation(
-        id="own" if afresh or not is_demo(conversation) else conversation.id,
+        id=fresh_id if afresh else conversation.id,
         channel=channel,
         now=conversation.now,
         messages=_newest((*before, *pasted.messages)),
@@ -53,7 +57,9 @@ def card_text(card: Card, language: Locale) -> str:
 
 def demo_in(language: Locale, like: Conversation | None = None) -> Conversation:
     """Return the demo of this language that corresponds to another one, or the first."""
-    found = [d.conversation for d in demos(language) if like is not None and d.conversation.id == like.id]
+    found = [
+        d.conversation for d in demos(language) if like is not None and d.conversation.id == like.id
+    ]
     return found[0] if found else demos(language)[0].conversation
 
 

@@ -1,10 +1,11 @@
 """What the page sends: requests of its own controls, and the state that Gradio's buttons send along."""
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.conversation import Channel
 from copilot.errors import BadConversation
 from knowledge import Framework, Locale
 
@@ -40,7 +41,9 @@ class Asked(Held):
     @property
     def notes(self) -> tuple[str, ...]:
         """The filled brackets as notes: what the operator looked up, replies may rely on."""
-        return tuple(f"{label}: {value.strip()}" for label, value in self.fills.items() if value.strip())
+        return tuple(
+            f"{label}: {value.strip()}" for label, value in self.fills.items() if value.strip()
+        )
 
 
 def read_held(raw: str) -> Held:
@@ -53,11 +56,13 @@ def read_asked(raw: str) -> Asked:
     return Asked.model_validate(_parse(raw))
 
 
+def read_channel(raw: str | None) -> Channel:
+    """Read the channel of the menu; anything unknown is a chat."""
+    return cast("Channel", raw) if raw in get_args(Channel) else "chat"
+
+
 def _parse(raw: str) -> Any:
     try:
         return json.loads(raw) if raw else {}
     except (ValueError, RecursionError) as error:
         raise BadConversation(f"The page sent something that is not JSON: {error}.") from error
-
-
-__all__ = ["Asked", "Held", "ValidationError", "read_asked", "read_held"]

@@ -1,6 +1,7 @@
 """Drafts as the panel shows them: sentences in pieces, brackets to fill in, findings."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from copilot.brief import Frame
 from copilot.conversation import Frozen
@@ -132,7 +133,7 @@ def pieces(text: str, start: int, findings: Sequence[Finding]) -> Iterator[Piece
         cuts |= {min(max(edge - start, 0), len(text)) for edge in (finding.start, finding.end)}
     inside = {n for match in slots.values() for n in range(match.start() + 1, match.end())}
     edges = sorted(cuts - inside)
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         slot = slots[left][1] if left in slots else ""
         severity = "" if slot else _worst(start + left, start + right, findings)
         yield Piece(text=text[left:right], slot=slot, severity=severity)

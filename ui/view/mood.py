@@ -70,7 +70,9 @@ def mood_view(perception: Perception, conversation: Conversation, language: Loca
         hostility=Meter(
             name=w["state"]["hostility"], value=hostility, top=4, word=w["hostility"][hostility]
         ),
-        distress=Meter(name=w["state"]["distress"], value=distress, top=3, word=w["distress"][distress]),
+        distress=Meter(
+            name=w["state"]["distress"], value=distress, top=3, word=w["distress"][distress]
+        ),
         emotion=_emotion(perception, language),
         course=perception.course,
         signals=_signals(perception, language),
@@ -117,7 +119,9 @@ def _signals(perception: Perception, language: Locale) -> tuple[Chip, ...]:
     return tuple(chips)[:MAX_CHIPS]
 
 
-def _facts(perception: Perception, conversation: Conversation, language: Locale) -> tuple[Chip, ...]:
+def _facts(
+    perception: Perception, conversation: Conversation, language: Locale
+) -> tuple[Chip, ...]:
     known = {(fact.kind, fact.value): fact.span for fact in perception.facts}
     for kind, value in conversation.card.facts.items():
         known.setdefault((kind, value), "")

@@ -49,7 +49,9 @@ def sources_view(result: Result, conversation: Conversation, language: Locale) -
     shown = [hit for hit in hits.values() if hit.id in cited]
     others = [h for h in result.hits if h.id not in cited and h.strength != "none"]
     passages = [_source(hit, language, cited=hit.id in cited) for hit in shown]
-    passages += [_source(hit, language, cited=False) for hit in others[: max(0, MAX_SOURCES - len(shown))]]
+    passages += [
+        _source(hit, language, cited=False) for hit in others[: max(0, MAX_SOURCES - len(shown))]
+    ]
     notes = _notes(conversation, cited - hits.keys(), language)
     warning, why = _warning(result, language)
     return SourcesView(passages=(*passages, *notes), warning=warning, warning_why=why)
@@ -91,7 +93,7 @@ def _passage(hit: Hit) -> str:
 
 
 def _notes(conversation: Conversation, ids: set[str], language: Locale) -> list[SourceView]:
-    """Show the notes on the customer card that sentences cite as `card#1`, `card#2`…"""
+    """Show the notes on the customer card that sentences cite as `card#1` and so on."""
     w = words(language)["sources"]
     return [
         SourceView(
@@ -114,7 +116,12 @@ def _case(hit: Hit, language: Locale) -> CaseView:
     w = words(language)["cases"]
     if record is None:
         return CaseView(
-            id=hit.id, title=hit.title, outcome="", bad=False, lesson="", turns=(("", _passage(hit)),)
+            id=hit.id,
+            title=hit.title,
+            outcome="",
+            bad=False,
+            lesson="",
+            turns=(("", _passage(hit)),),
         )
     bad = record.antipattern or record.outcome == "failed"
     learned = record.lesson or record.worked_because

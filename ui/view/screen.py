@@ -13,8 +13,6 @@ from ui.view.mood import MoodView, WayView, mood_view, way_view
 from ui.view.passages import CaseView, SourcesView, case_views, sources_view
 
 
-
-
 class ThreadView(Frozen):
     """The conversation with what the page has to send back with it."""
 

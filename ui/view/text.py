@@ -53,12 +53,11 @@ def hits_text(hits: tuple[Hit, ...]) -> str:
 
 def report_text(report: Any) -> str:
     """What an ingest did, with every refused file or row and its reason."""
-    counts = ", ".join(
-        f"{len(getattr(report, name))} {name}"
-        for name in ("added", "updated", "unchanged", "removed")
-    )
+    names = ("added", "updated", "unchanged", "removed")
+    counts = ", ".join(f"{getattr(report, name)} {name}" for name in names)
     lines = [
-        f"{counts}, {len(report.refused)} refused; {report.chunks} chunks, {report.seconds:.1f} s"
+        f"{counts}, {len(report.refused)} refused; "
+        f"{report.documents} documents, {report.chunks} chunks; {report.seconds:.1f} s"
     ]
     for refused in report.refused:
         place = f" ({refused.place})" if refused.place else ""

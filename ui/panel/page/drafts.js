@@ -106,6 +106,12 @@ function bodyNode(n) {
   return el("ol", { class: `sentences ${stepped ? "stepped" : "flat"}` }, draft.sentences.map((s, index) => sentenceNode(s, n, index)));
 }
 
+function countText(card, findings, over, length, max) {
+  if (card.pending) return say("drafts.checking");
+  const count = say(over ? "drafts.chars_over" : "drafts.chars", { n: length, max });
+  return findings.length ? count : `${say("drafts.clean")} · ${count}`;
+}
+
 function footNodes(n) {
   const card = S.cards[n];
   const draft = S.answer.drafts[n];
@@ -123,7 +129,7 @@ function footNodes(n) {
         : button(say("drafts.edit"), () => startEditing(n), { id: `tp-editing-${n}`, class: "plain" }),
       card.text !== null && button(say("drafts.reset"), () => resetCard(n), { id: `tp-reset-${n}`, class: "plain" }),
       card.tone === "ok" && button(say("conversation.add_reply"), () => addReply(textOf(n)), { id: `tp-used-${n}`, class: "plain" }),
-      el("span", { class: `count ${over ? "over" : ""}` }, card.pending ? say("drafts.checking") : say(over ? "drafts.chars_over" : "drafts.chars", { n: length, max: draft.max_chars }))),
+      el("span", { class: `count ${over ? "over" : ""}` }, countText(card, findings, over, length, draft.max_chars))),
   ];
 }
 
@@ -133,14 +139,21 @@ function refreshFoot(n) {
   if (copy) copy.classList.toggle("blocked", Boolean(whyBlocked(n)));
 }
 
+// The model's version is told in the title line, where nothing has to move for it.
+function modelNote() {
+  if (S.held) return button(say("privacy.model_show"), showHeld, { class: "plain", id: "tp-model", title: say("privacy.model_ready") });
+  return S.awaits ? el("small", { class: "working" }, say("privacy.model_working")) : null;
+}
+
 function draftNode(draft, n) {
   const card = S.cards[n];
   const notes = [draft.origin, card.text !== null ? say("drafts.edited") : ""].filter(Boolean).join(" · ");
   return el("article", { class: `draft ${n === 0 ? "main" : "other"} ${card.open || n === 0 ? "open" : ""}`, id: `tp-draft-${n}`, "aria-labelledby": `tp-draft-title-${n}` },
     el("div", { class: "head" },
-      el("h3", { id: `tp-draft-title-${n}` }, el("span", { class: "n" }, n + 1), draft.label, notes && el("small", {}, notes)),
+      el("h3", { id: `tp-draft-title-${n}` }, el("span", { class: "n" }, n + 1), draft.label, notes && el("small", {}, notes), n === 0 && el("span", { id: "tp-model-note" }, modelNote())),
       button(say("drafts.copy"), () => copyDraft(n), { id: `tp-copy-${n}`, class: `copy ${whyBlocked(n) ? "blocked" : ""}`, title: `Alt+${n + 1}` }, el("kbd", {}, `Alt+${n + 1}`))),
     el("div", { class: "body", onclick: () => openCard(n) }, bodyNode(n)),
+    n > 0 && button(say("page.more"), () => openCard(n), { class: "plain unfold", id: `tp-unfold-${n}` }),
     el("div", { class: "foot", id: `tp-foot-${n}` }, footNodes(n)));
 }
 
@@ -151,11 +164,18 @@ function paintDrafts() {
   paint("tp-drafts",
     el("h2", { class: "quiet" }, say("drafts.title")),
     S.problem && el("div", { class: "problem", role: "alert" }, el("b", {}, say("problems.title")), el("span", {}, S.problem),
-      S.conversation && button(say("problems.retry"), () => askAgain(), { class: "plain", id: "tp-retry" })),
+      S.conversation && S.conversation.messages.length > 0 && button(say("problems.retry"), () => askAgain(), { class: "plain", id: "tp-retry" })),
     S.answer && S.answer.sources.warning && el("div", { class: "warning" }, el("b", {}, S.answer.sources.warning), el("span", {}, S.answer.sources.warning_why)),
     notices.map((text) => el("p", { class: "note", dir: "auto" }, text)),
-    S.held && el("div", { class: "note" }, say("privacy.model_ready"), " ", button(say("privacy.model_show"), showHeld, { class: "plain", id: "tp-model" })),
-    S.awaits && !S.held && el("p", { class: "note working" }, say("privacy.model_working")),
     drafts.length === 0 && !S.problem && el("p", { class: "empty" }, say("drafts.none")),
     main, others.length > 0 && el("div", { class: "others" }, others));
+  markLong();
+}
+
+// Only what does not fit is faded and gets a button to show the rest.
+function markLong() {
+  for (const card of document.querySelectorAll(".draft.other")) {
+    const body = card.querySelector(".body");
+    card.classList.toggle("long", !card.classList.contains("open") && body.scrollHeight > body.clientHeight + 4);
+  }
 }

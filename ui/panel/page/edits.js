@@ -11,7 +11,10 @@ function repaintCard(n) {
 function openCard(n) {
   if (n === 0 || S.cards[n].open || String(getSelection()).length) return;
   S.cards[n].open = true;
-  document.getElementById(`tp-draft-${n}`).classList.add("open");
+  const card = document.getElementById(`tp-draft-${n}`);
+  if (document.activeElement.id === `tp-unfold-${n}`) document.getElementById(`tp-copy-${n}`).focus();
+  card.classList.add("open");
+  markLong();
 }
 
 function startEditing(n) {

@@ -43,7 +43,7 @@ function paintState() {
       mood.escalate && el("b", {}, say("state.escalate")), mood.alarm && el("span", {}, mood.alarm)),
     el("h2", { class: "quiet" }, say("state.title")),
     el("div", { class: "meters" }, meter(mood.hostility, "hostility"), mood.emotion && el("span", { class: "emotion" }, mood.emotion),
-      meter(mood.distress, "distress"), course(mood.course),
+      course(mood.course), meter(mood.distress, "distress"),
       mood.not_about_you && el("p", { class: "kind" }, say("state.not_about_you"))),
     wayView(S.answer.way));
 }

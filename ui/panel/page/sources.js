@@ -39,7 +39,7 @@ function paintSources() {
   }, el("span", { class: "title", dir: "auto" }, passage.title), strength(passage)));
   paint("tp-sources",
     el("h2", {}, say("sources.title")),
-    passages.length ? el("ol", { class: "srclist" }, passages.map(row)) : el("p", { class: "empty" }, say("sources.none_why")),
+    passages.length ? el("ol", { class: "srclist" }, passages.map(row)) : el("p", { class: "empty" }, say("sources.none")),
     opened && passageNode(opened));
 }
 

@@ -46,6 +46,7 @@ function wait() {
   clearTimeout(patience);
   S.busy = true;
   document.body.classList.add("tp-busy");
+  announce(say("page.thinking"));
   patience = setTimeout(() => failed(say("problems.gone")), PATIENCE_MS);
 }
 
@@ -63,7 +64,7 @@ function heard(raw) {
   if (telling.words) { S.words = telling.words; S.language = telling.language; document.documentElement.lang = telling.language; }
   if (telling.kind === "check") { showCheck(telling); return; }
   if (telling.serial < S.shown) return;
-  if (telling.by_model && touched()) { S.held = telling; S.awaits = false; paintDrafts(); return; }
+  if (telling.by_model && touched()) { S.held = telling; S.awaits = false; paint("tp-model-note", modelNote()); announce(say("privacy.model_ready")); return; }
   show(telling);
 }
 
@@ -94,9 +95,10 @@ function toAnswer() {
 
 function takeThread(thread) {
   const before = S.conversation;
+  const another = before && before.id !== thread.conversation.id;
   const changed = before && JSON.stringify(before.messages) !== JSON.stringify(thread.conversation.messages);
   if (changed && before.messages.length && !S.demo) S.past = [...S.past, before].slice(-20);
-  if (!before || before.id !== thread.conversation.id) { S.fills = {}; S.allMessages = false; }
+  if (another) { S.fills = {}; S.framework = ""; S.allMessages = false; }
   S.conversation = thread.conversation;
   S.demo = thread.demo;
   S.guessed = thread.guessed;

@@ -1,0 +1,213 @@
+"""Measure the rule engine on the labelled lines in `evals/labels/rules`, and its speed.
+
+    python bench/rules.py [dev|test] [--misses]
+
+`dev` may be read while rules are written; `test` was written first and is only counted.
+"""
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from copilot.brief import Brief, Fact, Frame, Perception, Signal
+from copilot.conversation import Card, Conversation, Message
+from copilot.rules import Ruleset, commitments, mask, review
+from copilot.suggestion import Draft
+from knowledge import Hit, Limits, Script, ToneRule, load_starter
+
+LABELS = Path(__file__).parent.parent / "evals" / "labels" / "rules"
+NOW = "2026-05-12T10:05:00+03:00"
+UNSUPPORTED = {
+    "absent", "over_limit", "contradicts", "better_than_policy", "outdated_source",
+    "unit_calendar_vs_business",
+}  # fmt: skip
+LATER = ("NAME", "ADDRESS", "DOB", "PLATE", "HANDLE")  # kinds outside of the first tier
+SPOILT = ("medium", "high", "critical")
+
+
+def rows(kind: str, split: str) -> Iterator[dict[str, Any]]:
+    """Yield the labelled lines of a kind."""
+    for line in (LABELS / f"{kind}.{split}.jsonl").read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
+def rules() -> Ruleset:
+    """Return the starter's tone rules."""
+    return Ruleset([rule for rule in load_starter(kind="tone") if isinstance(rule, ToneRule)])
+
+
+def brief_of(row: dict[str, Any]) -> Brief:
+    """Build the brief that a labelled line describes."""
+    customer = row.get("customer", "")
+    conversation = Conversation.model_validate({
+        "channel": row.get("channel", "chat"),
+        "now": row.get("now", NOW),
+        "messages": [Message(role="customer", text=customer)] if customer else [],
+        "card": Card(notes=tuple(row.get("notes", ()))),
+    })  # fmt: skip
+    signals = tuple(Signal(name=name, span=customer, message=0) for name in row.get("signals", ()))
+    facts = tuple(Fact(span=fact["value"], **fact) for fact in row.get("facts", ()))
+    perception = Perception(
+        language=row.get("customer_language", row["language"]),
+        hostility=row.get("hostility", 0),
+        signals=signals,
+        facts=facts,
+        address=row.get("address", "vy"),
+    )
+    hits: tuple[Hit, ...] = ()
+    if row.get("limits"):
+        record = Script(id="S1", locale=row["language"], title="", intent="case",
+                        limits=Limits(**row["limits"]))  # fmt: skip
+        hits = (Hit(id="S1#0", document="S1", kind="script", title="", text="", score=1.0,
+                    strength="strong", locale=row["language"], record=record),)  # fmt: skip
+    return Brief(conversation=conversation, perception=perception,
+                 frame=Frame(framework="NONE"), hits=hits)  # fmt: skip
+
+
+def measure_drafts(split: str, *, misses: bool) -> None:
+    """Print recall by type and false alarms on clean drafts."""
+    tone = rules()
+    hit, total = Counter[str](), Counter[str]()
+    spoilt, clean = Counter[str](), Counter[str]()
+    for row in rows("drafts", split):
+        found = review(Draft.from_text(row["draft"]), brief_of(row), tone)
+        if row["kind"] == "dirty":
+            total[row["type"]] += 1
+            ok = any(finding.type == row["type"] for finding in found)
+            hit[row["type"]] += ok
+            note = "" if ok else f"missed {row['type']}"
+        else:
+            clean[row["kind"]] += 1
+            bad = [f for f in found if f.severity in SPOILT]
+            spoilt[row["kind"]] += bool(bad)
+            note = ", ".join(f"{f.rule} {f.type} {f.span!r}" for f in bad)
+        if misses and note:
+            print(f"  {row['id']} {note}: {row['draft']}")
+    print(f"drafts {split}: recall {sum(hit.values())}/{sum(total.values())}")
+    for name in sorted(total):
+        if hit[name] < total[name]:
+            print(f"  {name}: {hit[name]}/{total[name]}")
+    for kind in sorted(clean):
+        print(f"  false alarms on {kind}: {spoilt[kind]}/{clean[kind]}")
+
+
+def measure_promises(split: str, *, misses: bool) -> None:
+    """Print F1 of detection, and recall and precision of the unsupported."""
+    found = right = gold = types = scopes = verdicts = 0
+    flagged = flagged_right = unsupported = 0
+    for row in rows("promises", split):
+        checks = list(commitments(Draft.from_text(row["draft"]), brief_of(row)))
+        wanted = list(row["promises"])
+        found, gold = found + len(checks), gold + len(wanted)
+        notes = []
+        unsupported += sum(w["verdict"] in UNSUPPORTED for w in wanted)
+        for want in wanted:
+            same = [c for c in checks if c.start < want["end"] and want["start"] < c.end]
+            same.sort(key=lambda c: c.type != want["type"])
+            if not same:
+                notes.append(f"missed {want}")
+                continue
+            check = same[0]
+            checks.remove(check)
+            right += 1
+            types += check.type == want["type"]
+            scopes += check.scope == want["scope"]
+            verdicts += check.verdict == want["verdict"]
+            bad = check.verdict in UNSUPPORTED
+            flagged += bad
+            flagged_right += bad and want["verdict"] in UNSUPPORTED
+            if bad != (want["verdict"] in UNSUPPORTED) or check.type != want["type"]:
+                notes.append(f"{want['type']}/{want['verdict']} got {check.type}/{check.verdict}")
+        flagged += sum(check.verdict in UNSUPPORTED for check in checks)
+        notes += [f"false alarm {c.type} {c.span!r}" for c in checks]
+        if misses and notes:
+            print(f"  {row['id']} {row['draft']} [{row['notes']}] {notes}")
+    precision, recall = right / max(found, 1), right / max(gold, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    print(f"promises {split}: F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f})")
+    print(f"  type {types}/{right}, scope {scopes}/{right}, verdict {verdicts}/{right}")
+    print(
+        f"  unsupported: recall {flagged_right}/{unsupported}, precision {flagged_right}/{flagged}"
+    )
+
+
+def measure_masks(split: str, *, misses: bool) -> None:
+    """Print recall by kind, what was kept, and how many clean texts were altered."""
+    hit, total, kept = Counter[str](), Counter[str](), Counter[bool]()
+    altered, clean = 0, 0
+    for row in rows("masks", split):
+        masked = mask(row["text"])
+        covered = {n for span in masked.spans for n in range(span.start, span.end)}
+        notes = []
+        for span in row["spans"]:
+            letters = [n for n in range(span["start"], span["end"]) if row["text"][n].isalnum()]
+            share = sum(n in covered for n in letters) / len(letters)
+            name = span["kind"] if span["kind"] in LATER else "tier 1"
+            for key in (name, f"{name} {row['language']}"):
+                total[key] += 1
+                hit[key] += share >= 0.7
+            if share < 0.7:
+                notes.append(f"missed {span['kind']}")
+        for word in row["keep"]:
+            kept[word in masked.text] += 1
+            if word not in masked.text:
+                notes.append(f"lost {word}")
+        if not row["spans"]:
+            clean += 1
+            altered += masked.text != row["text"]
+        if misses and (notes or (not row["spans"] and masked.spans)):
+            print(f"  {row['id']} {masked.text!r} {notes}")
+    print(f"masks {split}:")
+    for name in sorted(total):
+        print(f"  {name}: {hit[name]}/{total[name]}")
+    print(f"  kept {kept[True]}/{sum(kept.values())}, clean texts altered {altered}/{clean}")
+
+
+def measure_speed() -> None:
+    """Print milliseconds for reviewing drafts with a 20-message thread, and for masking."""
+    tone = rules()
+    drafts = [row for split in ("dev", "test") for row in rows("drafts", split)]
+    thread = [row["customer"] + ". " + row["draft"] for row in drafts[:20]]
+    messages = [Message(role=("customer", "operator")[n % 2], text=t) for n, t in enumerate(thread)]  # type: ignore[arg-type]
+    taken: list[float] = []
+    for language in ("ru", "en"):
+        texts = [row["draft"] for row in drafts if row["language"] == language]
+        for n in range(60):
+            text = " ".join((texts * 3)[n : n + 12])[:600]
+            row = {"language": language, "hostility": 2}
+            brief = brief_of(row)
+            conversation = brief.conversation.model_copy(update={"messages": tuple(messages)})
+            brief = brief.model_copy(update={"conversation": conversation})
+            start = time.process_time()
+            review(Draft.from_text(text), brief, tone)
+            taken.append((time.process_time() - start) * 1000)
+    warm = sorted(taken[5:60] + taken[65:])
+    print(
+        f"review, CPU: p50 {warm[len(warm) // 2]:.1f} ms, p95 {warm[int(len(warm) * 0.95)]:.1f} ms"
+    )
+    long = " ".join(row["text"] for row in rows("masks", "dev"))[:5000]
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        mask(long)
+        times.append((time.process_time() - start) * 1000)
+    print(f"mask, 5000 characters, CPU: best {min(times):.1f} ms, worst {max(times):.1f} ms")
+
+
+def main() -> None:
+    """Print every measure."""
+    splits = [word for word in sys.argv[1:] if word in ("dev", "test")] or ["dev", "test"]
+    misses = "--misses" in sys.argv
+    for split in splits:
+        measure_drafts(split, misses=misses)
+        measure_promises(split, misses=misses)
+        measure_masks(split, misses=misses)
+    measure_speed()
+
+
+if __name__ == "__main__":
+    main()

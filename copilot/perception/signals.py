@@ -1,0 +1,151 @@
+"""The signals of the label vocabulary, each with the words that show it and their message."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from copilot.brief import Signal
+from copilot.perception.hearing import CRITICAL, Heard
+from copilot.perception.hostility import FAILURES
+from copilot.perception.injection import encoded_order
+from copilot.perception.irony import sarcastic_words
+from copilot.perception.language import Spoken, language_of, mixed_in
+from copilot.perception.shape import shape_of
+from copilot.perception.text import sentences
+from copilot.perception.turns import Turn
+
+_SPOKEN = CRITICAL | FAILURES | frozenset({
+    "how_to", "status_request", "praise", "suggestion", "refund_request", "cancel_request",
+    "want_human", "churn_threat", "insult_operator", "profanity", "ultimatum", "argument",
+    "helpless", "vulnerable", "child_involved", "privacy_request", "deadline", "b2b",
+    "third_party_fault", "customer_error", "impossible_request", "off_topic",
+    "discrimination_claim", "compensation_request", "thanks", "politeness", "typos",
+    "loyal_customer", "accessibility", "language_barrier",
+})  # fmt: skip
+_CARRIED = frozenset({
+    "repeat_contact", "broken_promise", "b2b", "vulnerable", "bereavement", "child_involved",
+    "loyal_customer", "accessibility", "language_barrier",
+})  # fmt: skip
+_OPEN_RISKS = frozenset({
+    "self_harm", "health_risk", "safety_risk", "fraud_suspected", "account_takeover", "data_leak",
+})  # fmt: skip
+_QUIETED_BY_SARCASM = ("praise", "thanks", "suggestion")
+_MAX_SPAN = 160  # characters; a longer quotation is no quotation
+
+
+class Sense(NamedTuple):
+    """What is known of the last turn before its signals are listed."""
+
+    hostility: int
+    sarcasm: tuple[int, str] | None
+
+
+def signals_of(turns: tuple[Turn, ...], sense: Sense) -> tuple[Signal, ...]:
+    """Return the signals of the last turn and those of earlier ones that still hold, each once."""
+    if not turns:
+        return ()
+    last = turns[-1]
+    found = [*_spoken(last, sense), *_looks(last), *_judged(last, sense)]
+    found.extend(_carried(turns, closing=_closes(last, sense)))
+    unique: dict[str, Signal] = {}
+    for signal in found:
+        unique.setdefault(signal.name, signal)
+    return tuple(sorted(unique.values(), key=lambda signal: (signal.message, signal.name)))
+
+
+def signal(name: str, span: str, message: int) -> Signal:
+    """Build a signal; a quotation that is too long keeps its head, which is still verbatim."""
+    return Signal(name=name, span=span[:_MAX_SPAN].strip(), message=message)
+
+
+def _spoken(turn: Turn, sense: Sense) -> Iterator[Signal]:
+    quiet = set(_QUIETED_BY_SARCASM) if sense.sarcasm else set[str]()
+    if _mostly_complaint(turn, sense):
+        quiet |= {"praise", "how_to", "off_topic"}
+    for message, heard, cue in turn.cues(*sorted(_SPOKEN - quiet)):
+        yield signal(cue.label, heard.span(cue), message)
+
+
+def _mostly_complaint(turn: Turn, sense: Sense) -> bool:
+    return sense.hostility >= 2 and turn.has(*FAILURES, "heat3")
+
+
+def _looks(turn: Turn) -> Iterator[Signal]:
+    for message, heard in zip(turn.messages, turn.heard, strict=True):
+        shape = shape_of(heard.text)
+        if shape.caps:
+            yield signal("caps", heard.text[shape.caps[0][0] : shape.caps[1][1]], message)
+        spoken = language_of(heard.text)
+        if spoken and (mixed := mixed_in(heard.text, spoken.language)):
+            yield signal("code_switch", mixed, message)
+        yield from _foreign(heard, spoken, message)
+        if order := encoded_order(heard.text):
+            yield signal("prompt_injection", order, message)
+    whole = shape_of(turn.text)
+    text = turn.heard[-1].text.strip()
+    if whole.words == 0:
+        yield signal("unclear_message", text, turn.messages[-1])
+    elif whole.short:
+        yield signal("short_message", text, turn.messages[-1])
+
+
+def _foreign(heard: Heard, spoken: Spoken | None, message: int) -> Iterator[Signal]:
+    if spoken and spoken.foreign:
+        at = heard.text.lower().find(spoken.foreign)
+        span = heard.text[at : at + len(spoken.foreign)] if at >= 0 else heard.text
+        yield signal("language_barrier", span, message)
+
+
+def _judged(turn: Turn, sense: Sense) -> Iterator[Signal]:
+    if sense.sarcasm:
+        yield signal("sarcasm", sense.sarcasm[1], sense.sarcasm[0])
+    grounds = [*turn.cues(*sorted(FAILURES)), *turn.cues("heat3", "heat2")]
+    if grounds and (sense.hostility >= 1 or turn.has(*FAILURES)):
+        message, heard, cue = grounds[0]
+        yield signal("complaint", heard.span(cue), message)
+    nudges = turn.cues("nudge")
+    if nudges and _only(turn, "nudge"):
+        message, heard, cue = nudges[0]
+        yield signal("waiting_unanswered", heard.span(cue), message)
+    yield from _simple_question(turn, sense)
+
+
+def _simple_question(turn: Turn, sense: Sense) -> Iterator[Signal]:
+    if sense.hostility > 1 or turn.has(*FAILURES, *CRITICAL):
+        return
+    for message, heard in zip(turn.messages, turn.heard, strict=True):
+        for sentence in sentences(heard.text):
+            if sentence.text.endswith("?") or _asks(heard, sentence.start, sentence.end):
+                yield signal("simple_question", sentence.text, message)
+                return
+
+
+def _asks(heard: Heard, start: int, end: int) -> bool:
+    """Say whether a sentence begins like a question."""
+    return any(start <= cue.start <= start + 12 and cue.end <= end for cue in heard.of("question"))
+
+
+def _carried(turns: tuple[Turn, ...], *, closing: bool) -> Iterator[Signal]:
+    names = _CARRIED if closing else _CARRIED | _OPEN_RISKS
+    for turn in reversed(turns[:-1]):
+        for message, heard, cue in turn.cues(*sorted(names)):
+            yield signal(cue.label, heard.span(cue), message)
+
+
+def _closes(turn: Turn, sense: Sense) -> bool:
+    """Say whether the customer thanks and goes: what was open is not open any more."""
+    thanks = turn.has("thanks", "praise") and not sense.sarcasm
+    return thanks and sense.hostility == 0 and not turn.has("ask_verb", *FAILURES, *CRITICAL)
+
+
+def _only(turn: Turn, *labels: str) -> bool:
+    """Say whether a turn consists of little but these words."""
+    heard = sum(end - start for start, end in _covered(turn, labels))
+    return shape_of(turn.text).words <= 6 and heard * 2 >= len(turn.text.strip())
+
+
+def _covered(turn: Turn, labels: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for heard in turn.heard:
+        end = 0
+        for cue in heard.of(*labels):
+            yield max(end, cue.start), max(end, cue.end)
+            end = max(end, cue.end)

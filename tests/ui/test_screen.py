@@ -1,0 +1,123 @@
+"""What the page is told about a result."""
+
+from typing import Any
+
+import pytest
+
+from copilot.suggestion import Draft, Finding, Sentence
+from ui.demo import demo_conversation
+from ui.view.drafts import check_view, draft_views, pieces
+from ui.view.mood import mood_view, way_view
+from ui.view.passages import case_views, sources_view
+
+
+@pytest.fixture
+def chat() -> Any:
+    return demo_conversation("ru")
+
+
+@pytest.fixture
+def result(fake: Any, chat: Any) -> Any:
+    return fake.suggest(chat, llm=False)
+
+
+def finding(start: int, end: int, severity: Any = "medium") -> Finding:
+    return Finding(rule="r", type="jargon", severity=severity, span="", start=start, end=end)
+
+
+def test_pieces_joined_are_the_sentence_again() -> None:
+    text = "Привезём [новое окно?] или вернём [сумма?] скоро."
+    cut = list(pieces(text, 10, [finding(40, 56), finding(12, 14), finding(0, 500, "low")]))
+    assert "".join(piece.text for piece in cut) == text
+
+
+def test_a_bracket_is_a_piece_of_its_own_whatever_is_found_in_it() -> None:
+    cut = list(pieces("До [срок?] напишу", 0, [finding(0, 6)]))
+    assert [(p.text, p.slot) for p in cut] == [("До ", ""), ("[срок?]", "срок"), (" напишу", "")]
+
+
+def test_the_worst_finding_colours() -> None:
+    cut = list(pieces("abcd", 0, [finding(0, 4, "low"), finding(1, 3, "critical")]))
+    assert [(p.text, p.severity) for p in cut] == [("a", "low"), ("bc", "critical"), ("d", "low")]
+
+
+def test_marks_fall_on_the_words_that_were_found(result: Any) -> None:
+    main = draft_views(result, "ru")[0]
+    marked = [p.text for s in main.sentences for p in s.pieces if p.severity]
+    assert marked == ["скоро"]
+
+
+def test_a_draft_put_together_from_its_pieces_is_its_text(result: Any) -> None:
+    for view in draft_views(result, "ru"):
+        assert (
+            "".join(s.before + "".join(p.text for p in s.pieces) for s in view.sentences)
+            == view.text
+        )
+
+
+def test_a_bracket_says_where_its_value_is_looked_up(result: Any) -> None:
+    (slot,) = draft_views(result, "ru")[0].slots
+    assert (slot.label, slot.hint) == ("новое окно", "подтверждает логист")
+
+
+def test_findings_come_worst_first_and_critical_ones_stop() -> None:
+    view = check_view([finding(0, 1, "low"), finding(5, 6, "critical")], "en")
+    assert [f.severity for f in view.findings] == ["critical", "low"]
+    assert len(view.stops) == 1
+
+
+def test_steps_know_what_is_done_and_what_is_next(result: Any) -> None:
+    steps = way_view(result.frame, "ru", chosen=False).steps
+    assert [(s.letter, s.state) for s in steps] == [
+        ("L", "done"),
+        ("E", "next"),
+        ("A", "next"),
+        ("D", "next"),
+    ]
+
+
+def test_every_signal_is_shown_once_with_its_words(result: Any, chat: Any) -> None:
+    chips = mood_view(result.perception, chat, "ru").signals
+    assert [c.name for c in chips] == ["пишет не первый раз", "задержка"]
+    assert chips[0].quote == "Третий раз пишу"
+
+
+def test_facts_of_the_card_and_of_the_talk_are_not_shown_twice(result: Any, chat: Any) -> None:
+    facts = mood_view(result.perception, chat, "ru").facts
+    assert [(f.name, f.value) for f in facts] == [("заказ", "784-1120"), ("нужно к", "19:00")]
+
+
+def test_cited_sources_come_first(result: Any, chat: Any) -> None:
+    passages = sources_view(result, chat, "ru").passages
+    assert [(p.id, p.cited) for p in passages] == [("S03#1", True), ("S04#0", False)]
+
+
+def test_without_a_reliable_source_the_panel_says_so(result: Any, chat: Any) -> None:
+    nothing = result.model_copy(update={"hits": ()})
+    assert sources_view(nothing, chat, "ru").warning == "Надёжного источника нет"
+
+
+def test_with_weak_sources_only_the_panel_asks_to_check(result: Any, chat: Any) -> None:
+    weak = tuple(hit.model_copy(update={"strength": "weak"}) for hit in result.hits)
+    view = sources_view(result.model_copy(update={"hits": weak}), chat, "en")
+    assert view.warning.startswith("Only weak matches")
+
+
+def test_a_note_of_the_card_that_is_cited_can_be_opened(result: Any, chat: Any) -> None:
+    card = chat.card.model_copy(update={"notes": ("возврат одобрен",)})
+    passages = sources_view(result, chat.model_copy(update={"card": card}), "ru").passages
+    assert [p.text for p in passages if p.id == "card#1"] == ["возврат одобрен"]
+
+
+def test_a_bad_example_is_marked_as_one(result: Any) -> None:
+    (case,) = case_views(result, "ru")
+    assert case.bad
+    assert case.outcome == "не так"
+    assert case.lesson == "Урок: Сначала скажите про день."
+
+
+def test_a_draft_of_one_sentence_without_steps_is_shown(result: Any) -> None:
+    draft = Draft(sentences=(Sentence(text="Да."),))
+    alone = result.suggestions[0].model_copy(update={"draft": draft, "findings": ()})
+    (view,) = draft_views(result.model_copy(update={"suggestions": (alone,)}), "en")
+    assert view.text == "Да."

@@ -59,7 +59,9 @@ def _axis(axis: str, pairs: list[tuple[dict[str, Any], Perception]]) -> None:
     deltas = [abs(getattr(p, axis) - s["expect"][axis]) for s, p in pairs]
     close = sum(delta <= 1 for delta in deltas) / len(deltas)
     exact = sum(delta == 0 for delta in deltas) / len(deltas)
-    print(f"{axis:10} MAE {sum(deltas) / len(deltas):.3f}  exact {exact:.3f}  within one {close:.3f}")
+    print(
+        f"{axis:10} MAE {sum(deltas) / len(deltas):.3f}  exact {exact:.3f}  within one {close:.3f}"
+    )
 
 
 def _facts(pairs: list[tuple[dict[str, Any], Perception]]) -> None:

@@ -73,7 +73,7 @@ class Copilot:
             rules=self.rules,
             voice=self.settings.voice,
             brand=self.settings.brand or None,
-            head=VectorHead.open(self.library.embed),
+            head=self._head() if False else None,
         )
 
     @cached_property
@@ -81,6 +81,12 @@ class Copilot:
         """The rule engine with the company's tone rules."""
         rules = (*self.library.tone_rules("ru"), *self.library.tone_rules("en"))
         return Ruleset(rules, off=self.settings.voice.rules_off)
+
+    def _head(self) -> VectorHead | None:
+        """Tell upset from calm by sentence vectors too, where they are those it was trained on."""
+        if self.settings.embedding_base_url:
+            return None
+        return VectorHead(lambda text: self.library.embed((text,))[0].tolist())
 
     def _suggester(self) -> Suggester:
         embedded = EmbeddedComposer()

@@ -1,5 +1,7 @@
 """What the company knows: documents, ingest, index and search. Import from here only."""
 
+from typing import TYPE_CHECKING, Any
+
 from knowledge.documents import (
     Applies,
     Case,
@@ -27,6 +29,9 @@ from knowledge.normalise import normalise
 from knowledge.report import Progress, Refusal, Report, Stats
 from knowledge.starter import load_starter
 from knowledge.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from knowledge.embedding import open_embedder
 
 __all__ = [
     "Applies",
@@ -64,6 +69,16 @@ __all__ = [
     "lint",
     "load_starter",
     "normalise",
+    "open_embedder",
     "open_library",
     "vocabulary",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the vector model's door when it is first asked for: it needs numpy."""
+    if name != "open_embedder":
+        raise AttributeError(f"module 'knowledge' has no attribute {name!r}")
+    from knowledge.embedding import open_embedder
+
+    return open_embedder

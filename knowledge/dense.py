@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 
 _LOCALES: tuple[Locale, ...] = ("ru", "en")
 _ROLES: tuple[Role, ...] = ("passage", "query")
+_TIE = 1e-6  # nearer than that is equally near: the same text stands in several places
+_TIES = 50  # that many more are asked of Chroma, to see who is equally near
 _TOP = 3  # members of a group that count
 _WIDER = 4  # how much further to look when filters leave too few
 
@@ -114,16 +116,22 @@ class Approximate:
     def _rows(self, shelf: Shelf, vector: Array, mask: Mask, top_k: int) -> list[int]:
         """Return the rows of the nearest `top_k` entries that are allowed, looking ever wider."""
         count = self._generation.counts.get(shelf, 0)
-        width = top_k
+        width = top_k + _TIES
         while True:
-            ids = self._generation.nearest(shelf, vector[None], top_k=width)[0]
-            rows = [row for row in map(self._row, ids) if row is not None and mask[row]]
-            if len(rows) >= top_k or width >= count:
-                return rows[:top_k]
+            found = self._generation.nearest(shelf, vector, top_k=width)
+            rows = [
+                (row, near) for name, near in found if (row := self._row(name, mask)) is not None
+            ]
+            if len(rows) >= top_k + _TIES or width >= count:
+                break
             width *= _WIDER
+        last = rows[min(top_k, len(rows)) - 1][1] if rows else 0.0
+        return [row for row, near in rows if near >= last - _TIE]
 
-    def _row(self, entry_id: str) -> int | None:
-        return self._held.row_of.get(chunk_of(entry_id))
+    def _row(self, entry_id: str, mask: Mask) -> int | None:
+        """Return the row of an entry, None when it is not there or not allowed."""
+        row = self._held.row_of.get(chunk_of(entry_id))
+        return row if row is not None and mask[row] else None
 
     def _fetch(self, role: Role, rows: Rows) -> list[Array]:
         """Return the vectors of each row: its passage, or its questions."""
@@ -152,12 +160,14 @@ def _by_language(held: Holdings, allowed: Mask) -> list[Mask]:
 
 
 def _best(matrix: Array, vector: Array, mask: Mask, top_k: int) -> Rows:
-    """Return the rows of the `top_k` greatest products among those that the mask allows."""
+    """Return the rows of the `top_k` greatest products among those allowed, and their ties."""
     open_rows = np.flatnonzero(mask)
     if len(open_rows) <= top_k:
         return np.asarray(open_rows, np.int64)
-    scores = (matrix @ vector)[open_rows]
-    return np.asarray(open_rows[np.argpartition(-scores, top_k)[:top_k]], np.int64)
+    # einsum stays on this thread; BLAS would wake others, and wait for them on a busy machine
+    products = np.einsum("nd,d->n", matrix, vector)[open_rows]
+    last = np.partition(products, -top_k)[-top_k]
+    return np.asarray(open_rows[products >= last - _TIE], np.int64)
 
 
 def _nearness(vectors: Array, groups: Sequence[Array]) -> Array:
@@ -167,10 +177,16 @@ def _nearness(vectors: Array, groups: Sequence[Array]) -> Array:
     less. One order of summation for both kinds of search, so that ties fall the same way.
     """
     near = np.full((len(vectors), len(groups)), np.nan, np.float32)
-    for n, group in enumerate(groups):
-        if len(group):
-            products = -np.sort(-np.einsum("gd,vd->vg", group, vectors), axis=1)
-            near[:, n] = (products[:, 0] + products[:, :_TOP].mean(axis=1)) / 2
+    sizes = [len(group) for group in groups]
+    if not any(sizes):
+        return near
+    members = np.concatenate([group for group in groups if len(group)])
+    products = np.einsum("md,vd->vm", members, vectors)
+    ends = np.cumsum(sizes)
+    for n, (size, end) in enumerate(zip(sizes, ends.tolist(), strict=True)):
+        if size:
+            best = -np.sort(-products[:, end - size : end], axis=1)
+            near[:, n] = (best[:, 0] + best[:, :_TOP].sum(axis=1) / min(size, _TOP)) / 2
     return near
 
 

@@ -90,6 +90,15 @@ class Holdings:
         last = [(chunk.valid_to or date.max).toordinal() for chunk in self.chunks]
         return np.array(first, np.int64), np.array(last, np.int64)
 
+    @cached_property
+    def twins(self) -> dict[Locale, frozenset[str]]:
+        """Names of the documents of each language, without the language in front."""
+        named = {chunk.document: chunk.locale for chunk in self.chunks}
+        return {
+            locale: frozenset(bare_name(name) for name, own in named.items() if own == locale)
+            for locale in set(named.values())
+        }
+
     def in_locale(self, locale: Locale) -> NDArray[np.bool_]:
         """Return (rows,): the chunks of a language."""
         return np.asarray(self._names["locale"] == locale, np.bool_)
@@ -106,6 +115,11 @@ class Holdings:
             first, last = self._days
             mask &= (first <= query.on.toordinal()) & (last >= query.on.toordinal())
         return np.asarray(mask, np.bool_)
+
+
+def bare_name(document: str) -> str:
+    """Return the name that twins in two languages share: `S06` of `ru:S06`."""
+    return document.partition(":")[2] or document
 
 
 def read_holdings(source: Source, model_name: str) -> tuple[int, dict[Kind, Holdings]]:

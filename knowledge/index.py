@@ -55,14 +55,19 @@ class Generation:
             self.close()
             raise
 
-    def nearest(self, shelf: Shelf, vectors: NDArray[np.float32], *, top_k: int) -> list[list[str]]:
-        """Return, for each vector of (n, d), the ids of the nearest `top_k`, best first.
+    def nearest(
+        self, shelf: Shelf, vector: NDArray[np.float32], *, top_k: int
+    ) -> list[tuple[str, float]]:
+        """Return ids and cosines of the `top_k` nearest to a vector (d,), best first.
 
         Raises:
             IndexDoubtful: Chroma cannot answer.
         """
-        found = self._query(shelf, vectors, top_k)
-        return [list(ids) for ids in found["ids"]]
+        found = self._query(shelf, vector[None], top_k)
+        return [
+            (name, 1 - far)
+            for name, far in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
 
     def vectors(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of those of these ids that there are.

@@ -10,10 +10,10 @@ from knowledge import index
 from knowledge.asking import Reader
 from knowledge.calibration import Shape, open_calibration
 from knowledge.dense import Approximate, Dense, Exact
-from knowledge.documents import Document, Kind
+from knowledge.documents import Document, Kind, Locale
 from knowledge.embedding import Embedder
 from knowledge.hits import Hit, Query
-from knowledge.holdings import Holdings, Source, read_holdings
+from knowledge.holdings import Holdings, Source, bare_name, read_holdings
 from knowledge.index import Generation, IndexDoubtful
 from knowledge.ranking import Asked, Ranked, rank
 from knowledge.space import space_of
@@ -85,7 +85,7 @@ class Searcher:
         if asked is None:
             return ()
         found = self._found(state, asked)
-        if query.locale is not None and not (found and self._is_strong(found[0])):
+        if not (found and self._is_strong(found[0])):
             found = self._with_foreign(state, asked, found)
         return self._hits(found, query)
 
@@ -196,16 +196,17 @@ class Searcher:
 
     def _with_foreign(self, state: _State, asked: Asked, own: list[_Found]) -> list[_Found]:
         """Put strong hits of the other language in front; twins of what was found stay away."""
-        other = asked.query.model_copy(
-            update={"locale": "en" if asked.query.locale == "ru" else "ru"}
-        )
-        there = self._found(state, replace(asked, query=other), foreign=True)
+        home = asked.query.locale
         held = state.held[asked.query.kind]
-        twins = {c.document.partition(":")[2] for c in held.chunks if c.locale != other.locale}
+        if home is None or not held.twins.keys() - {home}:
+            return own
+        other: Locale = "en" if home == "ru" else "ru"
+        query = asked.query.model_copy(update={"locale": other})
+        there = self._found(state, replace(asked, query=query), foreign=True)
+        twins = held.twins.get(home, frozenset())
         strong = [
-            one for one in there
-            if self._is_strong(one) and one.document.partition(":")[2] not in twins - {""}
-        ]  # fmt: skip
+            one for one in there if self._is_strong(one) and bare_name(one.document) not in twins
+        ]
         return [*strong, *own]
 
     def _is_strong(self, found: _Found) -> bool:

@@ -6,9 +6,9 @@ import regex
 
 from copilot.improve.revision import Edit
 from copilot.improve.setting import Setting
+from copilot.improve.splitting import sentence_at, sentences
 from copilot.improve.words import Swap, pattern
 from copilot.rules.lexicon import fold
-from copilot.rules.parts import Part, sentences_of
 from knowledge import Locale
 
 _LETTERS = regex.compile(r"\p{L}")
@@ -53,7 +53,7 @@ def cut_out(text: str, place: tuple[int, int], why: str, language: Locale) -> Ed
 
 def dropped(text: str, gone: Collection[int], why: str) -> Iterator[Edit]:
     """Yield edits that take out the sentences with these numbers, keeping paragraphs apart."""
-    parts = sentences_of(text)
+    parts = sentences(text)
     kept = [n for n in range(len(parts)) if n not in gone]
     if not kept:
         return
@@ -67,11 +67,6 @@ def dropped(text: str, gone: Collection[int], why: str) -> Iterator[Edit]:
         inner = before >= 0 and after < len(parts)
         gap = max(gaps, key=lambda g: g.count("\n")) if inner else ""
         yield Edit(start, end, gap, why)
-
-
-def sentence_at(text: str, at: int) -> Part | None:
-    """Return the sentence that holds an offset, or None between sentences."""
-    return next((part for part in sentences_of(text) if part.start <= at < part.end), None)
 
 
 def like(old: str, new: str) -> str:

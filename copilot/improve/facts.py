@@ -10,7 +10,7 @@ import regex
 
 from copilot.improve.words import words
 from copilot.rules.promises import promises
-from copilot.rules.quantities import quantities
+from copilot.rules.quantities import Quantity, quantities
 from knowledge import Locale
 
 Span = tuple[int, int]
@@ -71,10 +71,10 @@ def facts_of(text: str, language: Locale, today: date | None) -> Facts:
     names, capitals = _names(text, language)
     return Facts(
         numbers=Counter([_bare(m.group()) for m in _NUMBER.finditer(text)] + _SIGN.findall(text)),
-        meanings=Counter(f"{q.kind} {q.low} {q.high} {q.unit}" for q in rest),
+        meanings=Counter(_meaning(q) for q in rest),
         contacts=Counter(_bare(q.unit or q.text) for q in contacts),
         quotes=Counter(_bare(m.group()[1:-1]) for m in QUOTED.finditer(text)),
-        promised=Counter(_bare(q.text.lower()) for promise in heard for q in promise.numbers),
+        promised=Counter(_meaning(q) for promise in heard for q in promise.numbers),
         questions=len(regex.findall(r"\?+", text)),
         promises=len(heard),
         names=names,
@@ -89,11 +89,13 @@ def broken(before: Facts, after: Facts, *, added: Facts | None = None, clearer: 
         before: The facts of the text that came in.
         after: The facts of the rewritten text.
         added: The facts of sentences put in on purpose from known sources.
-        clearer: Plainer words may make a promise audible that officialese had hidden.
+        clearer: Plainer words may make a term or a promise audible that officialese or a typing
+            error had hidden; none may be lost.
     """
     for name in ("numbers", "meanings", "contacts", "quotes"):
         had, has = getattr(before, name), getattr(after, name)
-        if had - has or has - had - (getattr(added, name) if added else Counter()):
+        grown = has - had - (getattr(added, name) if added else Counter())
+        if had - has or (grown and not (clearer and name == "meanings")):
             return name
     new_capitals = added.capitals if added else Counter[str]()
     if before.names - after.capitals or after.names - before.capitals - new_capitals:
@@ -104,6 +106,10 @@ def broken(before: Facts, after: Facts, *, added: Facts | None = None, clearer: 
         return "promises"
     grown = after.promises > before.promises or bool(after.promised - before.promised)
     return "promises" if grown and added is None and not clearer else ""
+
+
+def _meaning(quantity: Quantity) -> str:
+    return f"{quantity.kind} {quantity.top} {quantity.unit}"
 
 
 def _names(text: str, language: Locale) -> tuple[Counter[str], Counter[str]]:

@@ -52,17 +52,24 @@ def swaps(language: Locale, name: str, key: str) -> tuple[Swap, ...]:
 def pattern(language: Locale, name: str, key: str) -> "regex.Pattern[str]":
     """Return the list `key` of a lexicon as one pattern, each entry between word borders."""
     entries: list[str] = words(language, name)[key] or []
-    return compile_any([rf"(?<![\p{{L}}\d]){entry}(?![\p{{L}}\d])" for entry in entries])
+    return compile_any([rf"(?<![\p{{L}}\d])(?:{entry})(?![\p{{L}}\d])" for entry in entries])
+
+
+@cache
+def opening(language: Locale, name: str, key: str) -> "regex.Pattern[str]":
+    """Return the list `key` as one pattern for the beginning of a text; entries end as they say."""
+    entries: list[str] = words(language, name)[key] or []
+    return compile_any([rf"^(?:{entry})" for entry in entries])
 
 
 @cache
 def sentence_pattern(language: Locale, name: str, key: str) -> "regex.Pattern[str]":
     """Return the list `key` as one pattern for a whole sentence without its end marks."""
     entries: list[str] = words(language, name)[key] or []
-    return compile_any([rf"^{entry}[ .!)\u2026,:;]*$" for entry in entries])
+    return compile_any([rf"^(?:{entry})[ .!)\u2026,:;]*$" for entry in entries])
 
 
 def _whole(source: str) -> "regex.Pattern[str]":
     return regex.compile(
-        rf"(?<![\p{{L}}\d]){fold(source)}(?![\p{{L}}\d])", regex.IGNORECASE | regex.MULTILINE
+        rf"(?<![\p{{L}}\d])(?:{fold(source)})(?![\p{{L}}\d])", regex.IGNORECASE | regex.MULTILINE
     )

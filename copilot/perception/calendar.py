@@ -63,8 +63,10 @@ def amount(match: Any, language: Locale) -> str:
         value *= 1_000_000
     elif scale and scale.startswith(words.thousands):
         value *= 1_000
-    sign = _by_head((money or "").lower(), words.currencies) or ("\u20bd" if language == "ru" else "")
-    shown = f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    sign = _by_head((money or "").lower(), words.currencies) or (
+        "\u20bd" if language == "ru" else ""
+    )
+    shown = f"{value:.2f}" if value % 1 else f"{value:.0f}"
     return f"{sign}{shown}" if sign in {"$", "\u00a3"} else f"{shown} {sign}".strip()
 
 
@@ -122,7 +124,9 @@ def _numbered(text: str, now: datetime) -> date | None:
     if "." not in text or len(numbers) not in {2, 3}:
         return None
     year = numbers[2] if len(numbers) == 3 else None
-    return _date(year + 2000 if year is not None and year < 100 else year, numbers[1], numbers[0], now)
+    return _date(
+        year + 2000 if year is not None and year < 100 else year, numbers[1], numbers[0], now
+    )
 
 
 def _relative(text: str, language: Locale, now: datetime) -> date | None:

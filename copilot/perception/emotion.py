@@ -15,11 +15,9 @@ def emotion_of(turn: Turn, *, hostility: int, distress: int, signals: frozenset[
         return "desperate" if signals & {"self_harm", "helpless", "money_loss"} else "anxious"
     if "sarcasm" in signals and hostility >= 2:
         return "sarcastic"
-    if hostility == 3:
-        return "angry"
-    if distress == 2:
+    if distress == 2 and hostility < 3:
         return "helpless" if turn.has("helpless", "vulnerable") else "anxious"
-    return _mild(turn, hostility, signals)
+    return "angry" if hostility == 3 else _mild(turn, hostility, signals)
 
 
 def _mild(turn: Turn, hostility: int, signals: frozenset[str]) -> Emotion:

@@ -22,6 +22,7 @@ KINDS = (
 _LOCALES: tuple[Locale, ...] = ("ru", "en")
 _CLAUSE = regex.compile(r"[,.;!?\n()]")
 _DIGIT = regex.compile(r"\d")
+_STOP = regex.compile(r"[.!?\n]")
 _MAX_CHARS = 12_000  # facts are looked for in the head of a longer message
 _FEWEST_DIGITS = 3  # in an order number
 _MAX_CLAUSE = 70  # characters of a step already tried
@@ -44,8 +45,8 @@ def facts_of(conversation: Conversation) -> tuple[Fact, ...]:
     ]
     for number, message in enumerate(conversation.messages):
         if message.role == "customer":
-            for found in _search(message.text):
-                facts.append(_fact(found, message.text, number, message.at or conversation.now))
+            now = message.at or conversation.now
+            facts.extend(_fact(found, message.text, number, now) for found in _search(message.text))
     unique: dict[tuple[str, str], Fact] = {}
     for fact in facts:
         if fact.value:
@@ -73,7 +74,9 @@ def _search(text: str) -> tuple[_Found, ...]:
         f for f in found
         if f.kind != "order" or not any(s.start < f.end and f.start < s.end for s in strong)
     ]  # fmt: skip
-    return tuple(sorted(_without_shadows(kept), key=lambda f: (f.start, KINDS.index(f.kind), f.end)))
+    return tuple(
+        sorted(_without_shadows(kept), key=lambda f: (f.start, KINDS.index(f.kind), f.end))
+    )
 
 
 def _without_shadows(found: list[_Found]) -> Iterator[_Found]:
@@ -158,10 +161,16 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 def _needed(text: str, start: int, end: int) -> bool:
     """Say whether a time is one by which the customer needs something, not one that passed."""
     heard = hear(text)
-    promised = heard.of("broken_promise", "delay")
-    if any(cue.start - 2 <= start <= cue.end + 40 for cue in promised if cue.label != "delay"):
-        return False
-    return bool(heard.of("deadline", "ultimatum", "ask_verb", "question")) or start == 0 or end == len(text)
+    for cue in heard.of("broken_promise"):
+        if cue.start - 2 <= start <= cue.end + 40 and not _STOP.search(
+            text, cue.end, max(start, cue.end)
+        ):
+            return False
+    return (
+        bool(heard.of("deadline", "ultimatum", "ask_verb", "question"))
+        or start == 0
+        or end == len(text)
+    )
 
 
 @cache

@@ -26,6 +26,10 @@ _UNNEGATED = frozenset({
     "b2b", "vulnerable", "accessibility", "child_involved", "prompt_injection", "language_barrier",
 })  # fmt: skip
 _REPORTED = frozenset({"insult_operator", "violence_threat", "self_harm"})
+_GRIEVANCES = frozenset({
+    "heat2", "heat3", "ironic", "delay", "non_delivery", "defect", "quality", "rude_staff",
+    "waiting_unanswered", "broken_promise", "repeat_contact", "ultimatum", "wrong_item",
+})  # fmt: skip
 _NOISE = regex.compile(
     r"<[^<>\n]{1,400}>|https?://\S++|www\.\S++|&[a-z]{2,8};|(?m:^[ \t]*>[^\n]*+)", regex.IGNORECASE
 )
@@ -78,8 +82,16 @@ def hear(text: str) -> Heard:
         cue._replace(quoted=any(first < cue.start and cue.end < last for first, last in quotes))
         for cue in unique.values()
     )
-    kept = (cue for cue in placed if not (cue.quoted and cue.label in _REPORTED))
+    kept = _meant([cue for cue in placed if not (cue.quoted and cue.label in _REPORTED)])
     return Heard(text, folded, tuple(sorted(kept, key=lambda cue: (cue.start, cue.end, cue.label))))
+
+
+def _meant(cues: list[Cue]) -> list[Cue]:
+    """Drop the «threat» to tell everybody from somebody who is delighted."""
+    labels = {cue.label for cue in cues}
+    if "praise" in labels and not labels & _GRIEVANCES:
+        return [cue for cue in cues if cue.label != "publicity_threat"]
+    return cues
 
 
 def _through(view: View, labels: frozenset[str] | None) -> list[Cue]:

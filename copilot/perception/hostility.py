@@ -12,10 +12,10 @@ _ABUSE = ("insult_operator", "violence_threat")
 _THREATS = (
     "legal_threat", "regulator_threat", "publicity_threat", "churn_threat", "ultimatum",
 )  # fmt: skip
-_ANGER = ("heat3", "profanity")
+_ANGER = ("heat3", "profanity", "discrimination_claim")
 _IRRITATION = (
     "heat2", "ironic", "rude_staff", "broken_promise", "repeat_contact", "reask_complaint",
-    "bot_loop", "argument", "extortion", "discrimination_claim", "compensation_request",
+    "bot_loop", "argument", "extortion", "compensation_request",
 )  # fmt: skip
 _DISPLEASURE = (
     "heat1", "waiting_unanswered", "delay", "non_delivery", "wrong_item", "missing_item", "defect",
@@ -37,12 +37,13 @@ def hostility(turn: Turn, *, sarcastic: bool = False) -> int:
 
 
 def _floor(turn: Turn, shape: Shape, *, sarcastic: bool) -> int:
-    irritation = turn.count(*_IRRITATION) + int(sarcastic)
+    kinds = sum(turn.has(label) for label in _IRRITATION)
+    irritation = kinds + int(sarcastic) + min(2, turn.count("heat2") // 2)
     threats = turn.count(*_THREATS)
     if turn.has(*_ANGER):
         return 3
     if threats:
-        return 3 if irritation + shape.energy + turn.count("heat1") + threats > 1 else 2
+        return 3 if irritation + shape.energy + threats > 1 else 2
     if irritation:
         return _irritated(turn, shape, irritation)
     if turn.has(*_DISPLEASURE):
@@ -100,7 +101,11 @@ def _plight(turn: Turn) -> int:
 
 def _danger(turn: Turn, shape: Shape, level: int) -> int:
     if not turn.has("health_risk", "safety_risk", "account_takeover"):
-        lost = turn.has("money_loss", "helpless", "distress2") or turn.count("fraud_suspected") >= 2
+        lost = turn.has("money_loss", "helpless", "distress2")
         return 3 if lost else 1
-    now = shape.exclaims >= 2 or level >= 2 or turn.has("child_involved", "helpless", "vulnerable")
+    now = (
+        (shape.exclaims >= 2 and not turn.has("heat3"))
+        or level >= 2
+        or turn.has("child_involved", "helpless", "vulnerable")
+    )
     return 3 if now else 2

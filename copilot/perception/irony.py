@@ -22,8 +22,8 @@ def sarcastic_words(turn: Turn) -> tuple[int, str] | None:
         if trouble:
             return message, heard.span(cue)
     for message, heard in zip(turn.messages, turn.heard, strict=True):
-        if cue := _beside_failure(heard):
-            return message, heard.span(cue)
+        if beside := _beside_failure(heard):
+            return message, heard.span(beside)
     return None
 
 
@@ -38,15 +38,17 @@ def _beside_failure(heard: Heard) -> Cue | None:
 
 def _contradicted(heard: Heard, cut: tuple[Span, ...], number: int, cue: Cue) -> bool:
     sentence = cut[number]
-    trouble = [c for c in _inside(heard, sentence, _TROUBLE) if c.end <= cue.start or c.start >= cue.end]
+    trouble = [
+        c for c in _inside(heard, sentence, _TROUBLE) if c.end <= cue.start or c.start >= cue.end
+    ]
     if trouble:
         return not _turned(heard.folded[sentence.start : sentence.end])
+    following = cut[number + 1] if number + 1 < len(cut) else None
     brief = len(_WORD.findall(sentence.text)) <= _BRIEF
-    if not brief or number == len(cut) - 1 != 0 or heard.of("greeting") and number == 0 and _polite(cue, heard):
+    if following is None or not brief or (number == 0 and _polite(cue, heard)):
         return False
-    return bool(_inside(heard, cut[number + 1], _TROUBLE)) and not _turned(
-        heard.folded[cut[number + 1].start : cut[number + 1].end]
-    ) if number + 1 < len(cut) else False
+    after = heard.folded[following.start : following.end]
+    return bool(_inside(heard, following, _TROUBLE)) and not _turned(after)
 
 
 def _inside(heard: Heard, sentence: Span, labels: tuple[str, ...]) -> list[Cue]:
@@ -60,4 +62,6 @@ def _turned(folded: str) -> bool:
 
 
 def _polite(cue: Cue, heard: Heard) -> bool:
-    return heard.folded[cue.start : cue.end].startswith(("thank", "\u0441\u043f\u0430\u0441\u0438\u0431"))
+    return heard.folded[cue.start : cue.end].startswith(
+        ("thank", "\u0441\u043f\u0430\u0441\u0438\u0431")
+    )

@@ -13,8 +13,12 @@ from knowledge import Locale
 _WORD = regex.compile(r"[\p{L}']++")
 _KEYED = regex.compile(r"[a-z\[\];',.]++")
 _FEW = 3  # letters; less says nothing about the language
-_OTHER_CYRILLIC = regex.compile(r"[\u0456\u0457\u0454\u0491\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u045e\u0458\u0459\u045a\u045b\u0452]")
-_OTHER_LATIN = regex.compile(r"[\u00e0-\u00f6\u00f8-\u00ff\u0105\u0107\u0119\u0142\u0144\u015b\u017a\u017c\u0111\u0131\u015f\u011f]")
+_OTHER_CYRILLIC = regex.compile(
+    r"[\u0456\u0457\u0454\u0491\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u045e\u0458\u0459\u045a\u045b\u0452]"
+)
+_OTHER_LATIN = regex.compile(
+    r"[\u00e0-\u00f6\u00f8-\u00ff\u0105\u0107\u0119\u0142\u0144\u015b\u017a\u017c\u0111\u0131\u015f\u011f]"
+)
 _OTHER_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Greek}\p{Thai}"
     r"\p{Georgian}\p{Armenian}]"

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from copilot.brief import Emotion, Perception, Risk, Signal
+from copilot.brief import Emotion, Perception, Risk
 from copilot.conversation import Conversation
 from copilot.perception.emotion import emotion_of
 from copilot.perception.facts import facts_of
@@ -31,11 +31,19 @@ _RISKS: tuple[tuple[Risk, tuple[str, ...]], ...] = (
 _ESCALATED = (CRITICAL - {"prompt_injection"}) | {"discrimination_claim"}
 _OURS = (
     "broken_promise", "double_charge", "wrong_item", "missing_item", "rude_staff", "delay",
-    "non_delivery", "reask_complaint", "bot_loop", "data_leak", "repeat_contact", "outage",
-    "defect", "waiting_unanswered", "quality", "discrimination_claim",
+    "non_delivery", "reask_complaint", "bot_loop", "data_leak", "repeat_contact",
+    "waiting_unanswered", "discrimination_claim",
 )  # fmt: skip
+_OURS_WHEN_UPSET = ("defect", "quality", "outage", "health_risk", "safety_risk", "sarcasm")
 _NOT_OURS = ("customer_error", "fraud_suspected", "account_takeover", "impossible_request")
-_OPEN = ("money_dispute", "money_loss", "third_party_fault", "health_risk", "safety_risk", "complaint")
+_OPEN = (
+    "money_dispute",
+    "money_loss",
+    "third_party_fault",
+    "health_risk",
+    "safety_risk",
+    "complaint",
+)
 
 
 def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -> Perception:
@@ -72,7 +80,7 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
         risk=_risk(names),
         needs_escalation=heat == 4 or bool(names & _ESCALATED) or _patience_gone(names),
         course=course,
-        failure=_failure(names, heat, signals),
+        failure=_failure(names, heat, bought=turns[-1].has("arrived")),
         address=_address(turns, language, heat),
     )
 
@@ -96,12 +104,16 @@ def _patience_gone(names: frozenset[str]) -> bool:
     return {"repeat_contact", "broken_promise"} <= names
 
 
-def _failure(names: frozenset[str], heat: int, signals: tuple[Signal, ...]) -> Failure:
-    if "customer_error" in names and not names.intersection(FAILURES - {"money_dispute", "money_loss"}):
+def _failure(names: frozenset[str], heat: int, *, bought: bool) -> Failure:
+    if "customer_error" in names and not names.intersection(
+        FAILURES - {"money_dispute", "money_loss"}
+    ):
         return "no"
     if names.intersection(_NOT_OURS) and not names.intersection(_OURS):
         return "no"
-    if names.intersection(_OURS):
+    upset = heat >= 2 and names.intersection(_OURS_WHEN_UPSET)
+    faulty = bought and names.intersection(("defect", "quality"))
+    if names.intersection(_OURS) or upset or faulty:
         return "yes"
     if names.intersection(_OPEN) or heat >= 1:
         return "unknown"

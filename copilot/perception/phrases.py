@@ -63,7 +63,9 @@ class Phrasebook:
         try:
             heads, _ = _walk(source, 0, {""})
         except (ValueError, IndexError) as error:
-            raise ValueError(f"{label}: the phrase {source!r} is not well-formed: {error}") from error
+            raise ValueError(
+                f"{label}: the phrase {source!r} is not well-formed: {error}"
+            ) from error
         if heads & {"", _WHOLE, _STEM}:
             raise ValueError(f"{label}: the phrase {source!r} must begin with a letter or a number")
         for head in sorted({_close(head, _WHOLE) for head in heads}):
@@ -71,11 +73,9 @@ class Phrasebook:
 
     def _candidates(self, word: str) -> Iterator["_Phrase"]:
         """Yield the phrases that may begin with this word, each once."""
-        filed = self._filed
-        found = [filed[word + _WHOLE]] if word + _WHOLE in filed else []
-        for length in range(1, min(len(word), _HEAD) + 1):
-            if phrases := filed.get(word[:length] + _STEM):
-                found.append(phrases)
+        heads = [word + _WHOLE]
+        heads += [word[:length] + _STEM for length in range(1, min(len(word), _HEAD) + 1)]
+        found = [phrases for head in heads if (phrases := self._filed.get(head))]
         if len(found) <= 1:
             yield from found[0] if found else ()
             return

@@ -55,13 +55,20 @@ def _in_turn(turn: Turn) -> tuple[str, ...]:
         for sentence in sentences(heard.text)
         if (candidate := _candidate(heard, sentence))
     ]
-    best = [c for c in candidates if c.score > 0]
+    best = [c for c in candidates if c.score > 0] or _anything_said(turn, candidates)
     if not best:
         return ()
     asking = [c.text for c in best if c.asks and c.score >= 2]
     main = _joined(best)
     others = [text for text in asking if text not in main] if len(asking) > 1 else []
     return tuple(dict.fromkeys([main, *(asking if len(asking) > 1 else others)]))[:6]
+
+
+def _anything_said(turn: Turn, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Take a rant as the request when there is nothing else and it is more than a nod."""
+    if turn.has("nudge", "thanks", "praise") and shape_of(turn.text).words <= 6:
+        return []
+    return [c for c in candidates if shape_of(c.text).words >= 4]
 
 
 def _joined(candidates: list[_Candidate]) -> str:
@@ -91,9 +98,9 @@ def _candidate(heard: Heard, sentence: Span) -> _Candidate | None:
     if not _WORD.search(text):
         return None
     labels = {c.label for c in heard.cues if sentence.start <= c.start and c.end <= sentence.end}
-    asks = sentence.text.rstrip(")\" ").endswith("?") or bool(labels & {"ask_verb", "how_to"})
+    asks = sentence.text.rstrip(')" ').endswith("?") or bool(labels & {"ask_verb", "how_to"})
     score = _score(labels, asks=asks, text=text)
-    return _Candidate(score, asks, _SPACES.sub(" ", text)) if score > 0 else None
+    return _Candidate(score, asks, _SPACES.sub(" ", text))
 
 
 def _score(labels: set[str], *, asks: bool, text: str) -> int:

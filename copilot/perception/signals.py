@@ -7,7 +7,6 @@ from copilot.brief import Signal
 from copilot.perception.hearing import CRITICAL, Heard
 from copilot.perception.hostility import FAILURES
 from copilot.perception.injection import encoded_order
-from copilot.perception.irony import sarcastic_words
 from copilot.perception.language import Spoken, language_of, mixed_in
 from copilot.perception.shape import shape_of
 from copilot.perception.text import sentences

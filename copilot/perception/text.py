@@ -14,7 +14,7 @@ _TOKEN = regex.compile(r"[\p{L}\p{N}@$]+")
 _WORD = regex.compile(r"\p{L}+(?:[-'\u2019]\p{L}+)*")
 _LOUD_END = regex.compile(r"[!?\u2026]+[)\"\u00bb]*\s+|(?<=\p{L}{4})\.+\s+(?=\p{Ll})")
 _PLAIN_END = regex.compile(r"(?<!\b\p{L}\p{L}?)[.!?\u2026]+[)\"\u00bb]*\s+")
-_SPACED = regex.compile(r"(?<!\w)(?:\p{L}[ .\-_*]{1,2}){3,}+\p{L}(?!\w)")
+_SPACED = regex.compile(r"(?<!\w)(?:\p{L}[ .\-_*]{1,2}(?=\p{L}(?!\w))){3,}+\p{L}")
 _RUN = regex.compile(r"(\p{L})\1{2,}+")
 
 
@@ -160,9 +160,7 @@ def _unmask(token: str, tables: Letters, *, russian: bool) -> str:
         return token
     cyrillic = len(_CYRILLIC.findall(token))
     own = sum(char not in tables.to_cyrillic for char in token if _LATIN.match(char))
-    own_cyrillic = sum(
-        char not in tables.to_latin for char in token if _CYRILLIC.match(char)
-    )
+    own_cyrillic = sum(char not in tables.to_latin for char in token if _CYRILLIC.match(char))
     if cyrillic == 0:
         target_cyrillic = False
     elif own != own_cyrillic:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from copilot.brief import Brief
 from copilot.rules.evidence import Evidence, Statement, gather
-from copilot.rules.lexicon import language_of, load_lexicon
+from copilot.rules.lexicon import fold, language_of, load_lexicon, patterns
 from copilot.rules.limits import limit_verdict
 from copilot.rules.parts import topics_of
 from copilot.rules.promises import Promise, promises
@@ -15,7 +15,9 @@ from copilot.rules.verdicts import GRAVITY, SUPPORTED, Verdict, compare_sum, com
 from copilot.suggestion import CommitmentCheck, Draft
 
 _NEVER = frozenset({"never_again", "punish"})  # nobody can promise these
+_CLEAR = 2.0  # likeness at which two texts certainly speak of the same matter
 _VAGUE = 0.3  # likeness at which only the same number counts
+_TURNED: dict[Verdict, Verdict] = {"weaker": "over_limit", "better_than_policy": "derived"}
 _TIMES, _SUMS = ("span", "date", "clock"), ("money", "percent", "free")
 
 
@@ -33,15 +35,17 @@ def commitments(draft: Draft, brief: Brief) -> tuple[CommitmentCheck, ...]:
     Numbers are compared with the limits and commitments of the hits' records first, then with the
     numbers in hits, card and our own earlier messages. Likeness alone never supports a promise.
     """
-    return check_promises(draft, brief, gather(brief))
+    return tuple(check for _, check in judge(draft, brief, gather(brief)))
 
 
-def check_promises(draft: Draft, brief: Brief, evidence: Evidence) -> tuple[CommitmentCheck, ...]:
-    """Return what `commitments` returns, from evidence already gathered."""
+def judge(
+    draft: Draft, brief: Brief, evidence: Evidence
+) -> tuple[tuple[Promise, CommitmentCheck], ...]:
+    """Return every promise of a draft as heard and as checked, from evidence already gathered."""
     text = draft.text
     language = language_of(text, otherwise=brief.perception.language)
     heard = promises(text, language, brief.now.date())
-    return tuple(_check(promise, brief, evidence, text) for promise in heard)
+    return tuple((promise, _check(promise, brief, evidence, text)) for promise in heard)
 
 
 def _check(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> CommitmentCheck:
@@ -93,12 +97,18 @@ def _number(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence
 def _best(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) -> Ruling | None:
     """Compare with every number about the same matter; the nearest in words decides."""
     found: list[tuple[float, int, Ruling]] = []
+    language = language_of(promise.clause)
+    gives = (
+        patterns(language, "promises", "benefits").search(fold(promise.clause.lower())) is not None
+    )
     for statement in evidence.statements:
         if statement.kind == "customer" or statement.negative:
             continue
         likeness = _likeness(promise, statement)
+        if number.kind == "free" and likeness >= _CLEAR and _paid(statement):
+            found.append((likeness, 0, Ruling("contradicts", statement.source, statement.text)))
         for other in statement.numbers:
-            verdict = _compare(number, other, brief)
+            verdict = _compare(number, other, brief, gives=gives)
             if verdict is None or (likeness <= _VAGUE and verdict != "exact") or likeness <= 0:
                 continue
             if statement.outdated and verdict in SUPPORTED:
@@ -109,12 +119,22 @@ def _best(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) 
     return max(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _compare(number: Quantity, other: Quantity, brief: Brief) -> Verdict | None:
+def _paid(statement: Statement) -> bool:
+    """Say whether a source puts a price on the matter."""
+    low = fold(statement.text.lower())
+    paid = patterns(language_of(low), "promises", "paid").search(low) is not None
+    return paid and not any(q.kind == "free" for q in statement.numbers)
+
+
+def _compare(number: Quantity, other: Quantity, brief: Brief, *, gives: bool) -> Verdict | None:
     if number.kind == "free" or other.kind == "free":
         return "exact" if number.kind == other.kind else None
     if number.kind in _TIMES:
         usable = other.kind in _TIMES or (number.kind == "clock" and other.kind == "number")
-        return compare_time(number, other, brief.now) if usable else None
+        verdict = compare_time(number, other, brief.now) if usable else None
+        if gives and number.kind == "span" and verdict in _TURNED:
+            return _TURNED[verdict]  # more access, a longer warranty: more than the source gives
+        return verdict
     if other.kind == "number" and number.kind == "money" and number.unit == "bonus":
         other = other._replace(kind="money", unit="bonus")  # «bonuses: up to 300»
     return compare_sum(number, other)
@@ -129,8 +149,8 @@ def _likeness(promise: Promise, statement: Statement) -> float:
     if topics and statement.topics and not shared and near < 2:
         return 0.0
     likeness = 2.0 * len(shared) + near + 0.4 * around
-    # Words in common are missing, but nothing says that the matter is another one.
-    return likeness or (0.0 if topics and statement.topics else _VAGUE)
+    # Words in common are missing, but the promise names no matter of its own either.
+    return likeness or (0.0 if topics else _VAGUE)
 
 
 def _deed(promise: Promise, evidence: Evidence) -> Ruling:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from copilot.rules.evidence import Statement
+from copilot.rules.lexicon import language_of, load_lexicon
 from copilot.rules.parts import topics_of
+from copilot.rules.promises import Promise
 from copilot.rules.quantities import Quantity, quantities
 from copilot.rules.stems import stems
 from copilot.rules.verdicts import SUPPORTED, add_business_days, compare_sum
@@ -23,23 +25,28 @@ _SEVERITY: dict[str, Severity] = {
     "unit_calendar_vs_business": "high",
     "condition_missing": "medium",
 }
-_ABSOLUTE = ("never_again", "guarantee")
+_ABSOLUTE = ("never_again", "guarantee")  # a matter of tone: nobody can say such a thing
+_MILD = ("nothing_to_do", "free")
 
 
 def promises_kept(view: View) -> Iterator[Finding]:
     """Yield the promises that no source carries, or that go beyond what it allows."""
-    for check in view.checks:
-        severity = _severity(check)
+    for promise, check in view.promises:
+        severity = _severity(promise, check)
         if severity is None:
             continue
         details: dict[str, str] = view.wording["details"]
         why = details.get(check.verdict, "").replace("{source}", check.source)
         why = why.replace("{wanted}", check.rewrite.partition(": ")[2])
-        place = (check.start, check.end)
+        absolute = promise.name in _ABSOLUTE
         yield view.finding(
-            "unverified_promise", "unverified_promise", severity, place, why=why,
+            "absolute_guarantee" if absolute else "unverified_promise",
+            "absolute_guarantee" if absolute else "unverified_promise",
+            "high" if absolute else severity,
+            (check.start, check.end),
+            why="" if absolute else why,
             replacement=check.rewrite,
-        )  # fmt: skip
+        )
 
 
 def grounding(view: View) -> Iterator[Finding]:
@@ -48,7 +55,7 @@ def grounding(view: View) -> Iterator[Finding]:
     What a person of ours writes is doubted only where a source on the same matter says otherwise:
     they may see more than we do. What was composed must be found in the sources.
     """
-    promised = [(c.start, c.end) for c in view.checks]
+    promised = [(check.start, check.end) for _, check in view.promises]
     statements = view.evidence.statements
     for claim in quantities(view.text, view.brief.now.date()):
         if any(start <= claim.start and claim.end <= end for start, end in promised):
@@ -64,10 +71,17 @@ def grounding(view: View) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _severity(check: CommitmentCheck) -> Severity | None:
+def _severity(promise: Promise, check: CommitmentCheck) -> Severity | None:
     if check.verdict in SUPPORTED and check.verdict != "condition_missing":
         return None
     severity = _SEVERITY[check.verdict]
+    if check.verdict == "absent" and (promise.running and not promise.numbers):
+        return "low"  # «I'm refunding it now»: done in front of our eyes, with nothing to compare
+    if check.verdict == "absent" and promise.name in _MILD:
+        return "medium"
+    mild: list[str] = load_lexicon(language_of(promise.text), "promises")["mild_events"]
+    if check.verdict == "absent" and not promise.numbers and promise.name in mild:
+        return "low"
     if check.type == "action" and severity == "critical":
         return "medium" if check.verdict == "absent" else "high"
     if check.verdict == "absent" and check.scope == "third_party":

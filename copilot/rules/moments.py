@@ -109,10 +109,17 @@ def _clocks(text: str, words: _Words, dates: list[Moment]) -> Iterator[Moment]:
     for match in words.hour.finditer(text):
         hour, minutes = int(match["h"]), int(match["m"] or 0)
         after = match["after"]
-        if hour > 24 or minutes > 59 or not (after or match["m"] or _dated(match, dates)):
+        said = after or match["m"] or _dated(match, dates) or _at_hour(match, words)
+        if hour > 24 or minutes > 59 or not said:
             continue
         add = _afternoon(after, words) if after and hour < 12 else 0
         yield _clock(match, (hour + add) * 60 + minutes)
+
+
+def _at_hour(match: "regex.Match[str]", words: _Words) -> bool:
+    """«At 10», «by 5»: an hour by its preposition alone."""
+    at: list[str] = words.table["at_hour"]
+    return match.group().split()[0] in at and int(match["h"]) >= 1
 
 
 def _dated(match: "regex.Match[str]", dates: list[Moment]) -> bool:

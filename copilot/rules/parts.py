@@ -1,6 +1,7 @@
 """Texts cut into sentences and clauses, with what each is about."""
 
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
@@ -12,7 +13,10 @@ from knowledge import Locale
 _QUOTED = regex.compile(
     r"\u00ab[^\u00bb]{1,300}\u00bb|\u201c[^\u201d]{1,300}\u201d|\"[^\"\n]{1,300}\""
 )
-_WORD_START = regex.compile(r"(?<!\p{L})\p{L}{2,}")
+_SHORT_END = regex.compile(
+    r"(?<=\b(?!mr|ms|dr|st|vs|jr|sr|co|pl|rd|ul)[a-z]{2})[.!?]\s+(?=[A-Z\u00ab\"])",
+    regex.IGNORECASE,
+)
 
 
 class Part(NamedTuple):
@@ -28,7 +32,18 @@ def sentences_of(text: str) -> tuple[Part, ...]:
     """Cut a text into sentences, keeping offsets."""
     from copilot.perception.text import sentences
 
-    return tuple(Part(span.start, span.end, span.text) for span in sentences(text))
+    return tuple(part for span in sentences(text) for part in _cut(span.start, span.text))
+
+
+def _cut(start: int, text: str) -> list[Part]:
+    """Cut also after a short last word («on it. I'll»), which is mostly no abbreviation."""
+    cuts = [0, *(match.end() for match in _SHORT_END.finditer(text)), len(text)]
+    found: list[Part] = []
+    for begin, end in pairwise(cuts):
+        body = text[begin:end].rstrip()
+        if body:
+            found.append(Part(start + begin, start + begin + len(body), body))
+    return found
 
 
 def clauses_of(sentence: Part, language: Locale) -> tuple[Part, ...]:
@@ -36,7 +51,7 @@ def clauses_of(sentence: Part, language: Locale) -> tuple[Part, ...]:
     cuts = [match.end() for match in _breaks(language).finditer(sentence.text.lower())]
     edges = [0, *cuts, len(sentence.text)]
     found: list[Part] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         body = sentence.text[start:end]
         text = body.strip(" ,;\u2014\u2013")
         if text:

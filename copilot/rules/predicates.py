@@ -20,13 +20,15 @@ _IN_PROGRESS = regex.compile(
     r"\b(?P<who>i|we)(?:'m| am|'re| are)\s+(?:(?:also|now|just|already|[a-z]+ly)\s+){0,2}(?P<verb>[a-z]+ing)\b"
 )
 _THIRD_PERSON = regex.compile(
-    r"(?P<who>[a-z]+)(?:'ll| will)\s+(?:(?:then|also|now|automatically|[a-z]+ly)\s+){0,2}"
+    r"(?P<who>[a-z]+)(?:'ll| will|(?:'s| is|'re| are) going to)\s+(?:(?:then|also|now|automatically|[a-z]+ly)\s+){0,2}"
     r"(?P<verb>(?:be\s+)?(?:[a-z]+ly\s+)?[a-z-]+)"
 )
 
 
 class Predicate(NamedTuple):
-    """What will be done; `needs_time` if the words bind only together with a day or an hour."""
+    """What will be done; `needs_time` if the words bind only together with a day or an hour,
+    `running` if it is said to be under way already.
+    """
 
     kind: DeedKind
     type: _TYPE
@@ -35,6 +37,11 @@ class Predicate(NamedTuple):
     third_party: bool
     phrase: bool
     needs_time: bool
+    running: bool = False
+    light: bool = False
+
+
+FREE = Predicate("phrase", "money", "free", True, False, False, False)
 
 
 def predicate_of(low: str, language: Locale) -> Predicate | None:
@@ -43,12 +50,12 @@ def predicate_of(low: str, language: Locale) -> Predicate | None:
     if patterns(language, "promises", "hedges").search(low):
         return Predicate("hedge", "action", "hedge", plural=False, third_party=False, phrase=True,
                          needs_time=False)  # fmt: skip
-    found = _phrase(low, language, third) or (
-        _russian(low, third) if language == "ru" else _english(low, third)
-    )
-    if found is not None and not found.phrase and found.kind == "event":
-        usual = patterns(language, "promises", "usually").search(low)
-        return None if usual else found
+    found = _phrase(low, language, third)
+    if found is None or found.needs_time:
+        found = (_russian(low, third) if language == "ru" else _english(low, third)) or found
+    if found is not None and not found.phrase and found.kind in ("event", "phrase"):
+        vague = any(patterns(language, "promises", key).search(low) for key in ("usually", "doubt"))
+        return None if vague else found
     return found
 
 
@@ -108,19 +115,29 @@ def _by_us(form: Verb, low: str) -> Predicate | None:
     kind = lists["deeds"].get(form.lemma)
     message = form.lemma in lists["sending"] and _is_message(low, "ru")
     if kind and not message:
-        return Predicate("deed", kind, form.lemma, form.plural, False, False, False)
+        return Predicate(
+            "deed",
+            kind,
+            form.lemma,
+            form.plural,
+            False,
+            False,
+            False,
+            form.tense == "present",
+            form.lemma in lists["light"],
+        )
     if form.tense == "present":
         return None
     if form.lemma in lists["speech"]:
         return Predicate("speech", "action", form.lemma, form.plural, False, False, False)
-    return Predicate("own", "action", form.lemma, form.plural, False, False, False)
+    if form.lemma in lists["own"] or message:
+        return Predicate("own", "action", form.lemma, form.plural, False, False, False)
+    return Predicate("deed", "action", form.lemma, form.plural, False, False, False)
 
 
 def _event(form: Verb, third: bool) -> Predicate:
     kind: _TYPE = "action" if form.lemma in _lists("ru")["moves"] else "outcome"
-    return Predicate(
-        "event", kind, form.lemma, True, third, False, False
-    )
+    return Predicate("event", kind, form.lemma, True, third, False, False)
 
 
 def _english(low: str, third: bool) -> Predicate | None:
@@ -156,18 +173,20 @@ def _english_deed(written: str, tail: str, *, plural: bool, running: bool) -> Pr
     if lemma:
         kind = lists["deeds"][lemma]
         if not (lemma in lists["sending"] and _is_message(tail[:60], "en")):
-            return Predicate("deed", kind, lemma, plural, False, False, False)
-    if base == "not" or _base(base, lists["own"]) or _base(base, lists["speech"]):
-        running_only = running or base == "not"
-    else:
-        running_only = False
-    if running_only:
+            return Predicate(
+                "deed", kind, lemma, plural, False, False, False, running, lemma in lists["light"]
+            )
+    if base == "not" or (running and _base(base, lists["own"] | lists["speech"])):
         return None
     if running:
-        return Predicate("deed", "action", base, plural, False, False, needs_time=True)
-    if _base(base, lists["speech"]) and not _base(base, lists["own"]):
+        return Predicate(
+            "deed", "action", base, plural, False, False, needs_time=True, running=True
+        )
+    if lemma or _base(base, lists["own"]):
+        return Predicate("own", "action", base, plural, False, False, False)
+    if _base(base, lists["speech"]):
         return Predicate("speech", "action", base, plural, False, False, False)
-    return Predicate("own", "action", base, plural, False, False, False)
+    return Predicate("deed", "action", base, plural, False, False, False)
 
 
 def _base(word: str, known: Any) -> str:
@@ -199,6 +218,7 @@ def _lists(language: Locale) -> dict[str, Any]:
         "events": frozenset(lexicon["events"]),
         "yours": frozenset(lexicon["yours"]),
         "sending": frozenset(lexicon["sending"]),
+        "light": frozenset(lexicon["light"]),
         "moves": frozenset(lexicon["moves"]),
         "not": frozenset(lexicon["not"]),
         "will": frozenset(lexicon["will"]),

@@ -56,7 +56,7 @@ def mask(text: str, *, known_names: Sequence[str] = ()) -> Masked:
     if len(low) != len(text):
         low = fold("".join(c if len(c.lower()) != 1 else c.lower() for c in text))
     found = [
-        *numbers(low, text), *contacts(low, text), *secrets(low, text), *births(low, text),
+        *numbers(low, text), *contacts(low), *secrets(low, text), *births(low),
         *addresses(low, text), *names(low, text), *known(low, tuple(known_names)),
     ]  # fmt: skip
     return _replaced(text, _apart(found))

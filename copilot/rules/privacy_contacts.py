@@ -5,9 +5,9 @@ from functools import cache
 
 import regex
 
-from copilot.rules.lexicon import compile_any, load_lexicon, patterns
+from copilot.rules.lexicon import compile_any, load_lexicon
 from copilot.rules.numbers import longest_first, words_of
-from copilot.rules.privacy_numbers import Found, cue, cued
+from copilot.rules.privacy_numbers import Found, cue
 
 _EMAIL = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63}){1,4}")
 _HANDLE = regex.compile(
@@ -17,14 +17,14 @@ _DIALLED = regex.compile(
     r"(?<![\p{L}\d])\+?\(?\d(?:[ ().\-\u2013\u2014/]{0,3}\d){5,14}(?![\p{L}]?\d)"
 )
 _FREE = ("8800", "7800", "1800", "0800", "1888", "1877")
-_RUSSIAN = regex.compile(r"[78]?[3489]\d{9}")
+_RUSSIAN = regex.compile(r"[78][3489]\d{9}")
 _MOBILE = regex.compile(r"9\d{9}")
 _SEPARATED = regex.compile(r"[ ()\-\u2013\u2014]")
 _NEAR, _SHORTEST_SPOKEN = 30, 5
 _EDGE, _TAIL = r"(?<![\p{L}\d])", r"(?![\p{L}\d])"
 
 
-def contacts(low: str, text: str) -> Iterator[Found]:
+def contacts(low: str) -> Iterator[Found]:
     """Yield e-mail addresses, handles and telephones; `low` is folded and in lower case."""
     for match in _EMAIL.finditer(low):
         yield Found(match.start(), match.end(), "EMAIL", 9)
@@ -55,20 +55,24 @@ def _is_phone(written: str, low: str, start: int) -> bool:
     digits = "".join(char for char in written if char.isdigit())
     if digits.startswith(_FREE) or len(set(digits)) <= 2:
         return False
-    near = low[max(0, start - _NEAR) : start]
-    named = cue("phone").search(near) is not None
-    kept = cue("keep").search(near[-25:]) is not None and not _last_is_phone(near)
     if written.lstrip("(").startswith("+"):
         return len(digits) >= 9
-    if kept:
+    near = low[max(0, start - _NEAR) : start]
+    named = cue("phone").search(near) is not None
+    if cue("keep").search(near[-25:]) and not _last_is_phone(near):
         return False
-    if len(digits) == 11 and digits[0] in "78" and _RUSSIAN.fullmatch(digits):
-        return digits[1] in "3489"
+    return _looks_dialled(written, digits, named=named)
+
+
+def _looks_dialled(written: str, digits: str, *, named: bool) -> bool:
+    spaced = _SEPARATED.search(written) is not None
+    if len(digits) == 11 and _RUSSIAN.fullmatch(digits):
+        return True
     if _MOBILE.fullmatch(digits):
-        return named or _SEPARATED.search(written) is not None
+        return named or spaced
     if len(digits) in (6, 7):
-        return named and written.count("-") >= 1
-    return _valid_elsewhere(written, digits, named=named)
+        return named and "-" in written
+    return _valid_elsewhere(written, digits, named=named, spaced=spaced)
 
 
 def _last_is_phone(near: str) -> bool:
@@ -78,8 +82,8 @@ def _last_is_phone(near: str) -> bool:
     return bool(phones) and phones[-1] > max(others, default=0)
 
 
-def _valid_elsewhere(written: str, digits: str, *, named: bool) -> bool:
-    if not 9 <= len(digits) <= 13 or not (named or _SEPARATED.search(written)):
+def _valid_elsewhere(written: str, digits: str, *, named: bool, spaced: bool) -> bool:
+    if not 9 <= len(digits) <= 13 or not (named or spaced):
         return False
     import phonenumbers
 
@@ -171,6 +175,3 @@ def _after_cue() -> "regex.Pattern[str]":
             rf"{_EDGE}(?:{'|'.join(cues)})[: ,\-\u2013\u2014]{{1,3}}(?:\p{{L}}{{1,3}} )?(?P<place>{body})"
         ]
     )
-
-
-__all__ = ["addresses", "contacts", "cued", "patterns"]

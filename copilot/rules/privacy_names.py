@@ -1,42 +1,57 @@
 """Names of people, Russian by dictionary and cue words, English by cue words and a list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import regex
 
-from copilot.rules.lexicon import compile_any, fold, load_lexicon
+from copilot.rules.lexicon import fold, load_lexicon
 from copilot.rules.morphology import analyser
-from copilot.rules.privacy_numbers import Found
+from copilot.rules.privacy_numbers import Found, cue
+from knowledge import Locale
 
-_WORD = regex.compile(r"\p{L}[\p{L}'\u2019-]*")
+_WORD = regex.compile(r"\p{L}[\p{L}'\u2019-]{0,40}")
 _RUSSIAN = regex.compile(r"\p{Cyrillic}")
 _INITIALS = regex.compile(r"(?<!\p{L})\p{Lu}\. ?(?:\p{Lu}\. ?)?(?=\p{Lu}\p{Ll})")
 _TRAILING = regex.compile(r"(?: \p{Lu}\.){1,2} ?(?:\p{Lu}\.)?")
-_GAP = regex.compile(r"[ ,]{0,2}\n?[ ]?")
-_LEAST, _SURE = 0.3, 0.75
+_AFTER_CUE = regex.compile(r"[\s:,\u2013\u2014\u00ab\"\-]{1,4}")
+_LEAST, _SURE = 0.3, 0.75  # what the dictionary's readings as a name must add up to
 _PARSED = 400  # words of a text that are looked up; longer texts repeat themselves
 _CUE = 28
 
 
 class _Word(NamedTuple):
+    """A word of the text; `first` at the head of a sentence, `strong` and `cued` after a cue word,
+    `beside` right after another name, `following` the next word if nothing but a space is between.
+    """
+
     start: int
     end: int
     text: str
+    low: str
     first: bool
+    strong: bool
+    cued: bool
+    following: str
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def shouted(self) -> bool:
+        return len(self.text) > 1 and self.text.isupper()
 
 
 def names(low: str, text: str) -> Iterator[Found]:
     """Yield names of people; `low` is folded and in lower case."""
-    words = tuple(_words(text))
-    russian = [w for w in words if _RUSSIAN.search(w.text)]
-    latin = [w for w in words if not _RUSSIAN.search(w.text)]
-    yield from _joined(_russian(russian, low, text), text)
-    yield from _joined(_english(latin, low, text), text)
+    words = _words(low, text)
+    yield from _joined(_russian([w for w in words if _RUSSIAN.search(w.text)]), text)
+    yield from _joined(_english([w for w in words if not _RUSSIAN.search(w.text)], text), text)
 
 
-def known(low: str, names_given: tuple[str, ...]) -> Iterator[Found]:
+def known(low: str, names_given: Sequence[str]) -> Iterator[Found]:
     """Yield the names that the card holds, in any Russian case."""
     for name in names_given:
         for part in _WORD.findall(fold(name.lower())):
@@ -48,68 +63,62 @@ def known(low: str, names_given: tuple[str, ...]) -> Iterator[Found]:
                 yield Found(match.start(), match.end(), "NAME", 4)
 
 
-def _words(text: str) -> Iterator[_Word]:
-    for match in _WORD.finditer(text):
-        before = text[max(0, match.start() - 3) : match.start()].rstrip(" \u00ab\"'(")
-        first = not before or before[-1] in ".!?\n\u2026" or match.start() == 0
-        yield _Word(match.start(), match.end(), match.group(), first)
+def _words(low: str, text: str) -> list[_Word]:
+    places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    found: list[_Word] = []
+    for n, (start, end) in enumerate(places):
+        before = text[max(0, start - 3) : start].rstrip(" \u00ab\"'(")
+        following = ""
+        if n + 1 < len(places) and places[n + 1][0] - end == 1 and text[end] in " \u00a0":
+            following = text[places[n + 1][0] : places[n + 1][1]]
+        found.append(
+            _Word(
+                start,
+                end,
+                text[start:end],
+                low[start:end],
+                first=not before or before[-1] in ".!?\n\u2026",
+                strong=_cued("strong_cues", low, start),
+                cued=_cued("name_cues", low, start),
+                following=following,
+            )
+        )
+    return found
 
 
-def _russian(words: list[_Word], low: str, text: str) -> list[_Word]:
-    shouting = sum(w.text.isupper() and len(w.text) > 2 for w in words) > len(words) / 2
+def _russian(words: list[_Word]) -> list[_Word]:
+    shouting = sum(word.shouted for word in words) > len(words) / 2
     found: list[_Word] = []
     looked_up = 0
-    for n, word in enumerate(words):
-        strong = _cued("strong_cues", low, word.start)
-        beside = bool(found) and word.start - found[-1].end <= 2 and found[-1].text[0].isupper()
-        if not (word.text[0].isupper() or strong or (beside and not found[-1].text[0].isupper())):
-            if not (found and word.start - found[-1].end <= 2 and _lower_chain(found, low)):
-                continue
+    for word in words:
+        previous = found[-1] if found and word.start - found[-1].end <= 2 else None
+        chained = previous is not None and not previous.capital and previous.strong
+        if not (word.capital or word.strong or chained) or looked_up > _PARSED:
+            continue
         looked_up += 1
-        if looked_up > _PARSED or (
-            word.text.isupper()
-            and len(word.text) > 1
-            and not shouting
-            and not strong
-            and not beside
-        ):
-            if not (word.text.isupper() and len(word.text) > 3):
-                continue
-        following = (
-            words[n + 1].text if n + 1 < len(words) and words[n + 1].start - word.end <= 2 else ""
-        )
-        if _is_russian_name(word, strong=strong, beside=beside, following=following, low=low):
+        lone_shout = word.shouted and not shouting and len(word.text) <= 3
+        if not lone_shout and _is_russian_name(word, beside=previous is not None):
             found.append(word)
     return found
 
 
-def _lower_chain(found: list[_Word], low: str) -> bool:
-    """«my name is ivan petrov»: the word after a cued lower-case name may be the surname."""
-    return found[-1].text[0].islower() and _cued("strong_cues", low, found[-1].start)
-
-
-def _is_russian_name(word: _Word, *, strong: bool, beside: bool, following: str, low: str) -> bool:
-    text = fold(word.text.lower())
-    score, other, lemma = _reading(text)
+def _is_russian_name(word: _Word, *, beside: bool) -> bool:
+    score, other, lemma = _reading(word.low)
     if score < _LEAST:
-        unknown = strong and word.text[0].isupper() and not _common(text)
-        return unknown and len(text) > 2
-    if lemma in _set("ru", "name_stop") or text in _set("ru", "name_stop"):
-        maybe = lemma in _set("ru", "name_maybe") or text in _set("ru", "name_maybe")
-        paired = (
-            bool(following)
-            and following[0].isupper()
-            and _reading(fold(following.lower()))[0] >= _LEAST
-        )
-        return maybe and (strong or beside or paired)
+        unknown = word.strong and word.capital and len(word.low) > 2 and not _common(word.low)
+        return unknown
+    if {lemma, word.low} & _set("ru", "name_stop"):
+        maybe = bool({lemma, word.low} & _set("ru", "name_maybe"))
+        return maybe and (word.strong or beside or _names_follow(word))
     if word.first and other and score < _SURE:
-        named = (
-            bool(following)
-            and following[0].isupper()
-            and _reading(fold(following.lower()))[0] >= _LEAST
-        )
-        return named or strong or _cued("name_cues", low, word.start)
+        return word.strong or word.cued or _names_follow(word)
     return True
+
+
+def _names_follow(word: _Word) -> bool:
+    """Say whether a surname or patronymic comes next."""
+    following = word.following
+    return following[:1].isupper() and _reading(fold(following.lower()))[0] >= _LEAST
 
 
 @lru_cache(maxsize=20_000)
@@ -132,55 +141,36 @@ def _common(word: str) -> bool:
     return bool(analyser().word_is_known(word))
 
 
-def _english(words: list[_Word], low: str, text: str) -> list[_Word]:
+def _english(words: list[_Word], text: str) -> list[_Word]:
+    stop = _set("en", "name_stop")
     found: list[_Word] = []
-    first_names, stop, maybe = (
-        _set("en", key) for key in ("first_names", "name_stop", "name_maybe")
-    )
-    for n, word in enumerate(words):
-        name = word.text.lower().removesuffix("'s").removesuffix("\u2019s")
-        strong = _cued("strong_cues", low, word.start)
-        beside = (
-            bool(found)
-            and word.start - found[-1].end <= 2
-            and text[found[-1].end : word.start].strip(",") == " "
-        )
+    for word in words:
+        name = word.low.removesuffix("'s")
         if name in stop or len(name) < 2:
             continue
-        if not word.text[0].isupper():
-            if (strong and name in first_names) or (
-                beside
-                and found[-1].text[0].islower()
-                and _surname_like(name)
-                and _cued("strong_cues", low, found[-1].start)
-            ):
+        previous = found[-1] if found and word.start - found[-1].end == 1 else None
+        if word.capital:
+            if _is_english_name(word, name, text, beside=previous is not None):
                 found.append(word)
-            continue
-        if word.text.isupper() and len(word.text) > 3 and not (beside or name in first_names):
-            continue
-        following = (
-            words[n + 1].text if n + 1 < len(words) and words[n + 1].start - word.end == 1 else ""
-        )
-        paired = bool(following) and following[0].isupper() and following.lower() not in stop
-        cued = _cued("name_cues", low, word.start)
-        if (
-            beside
-            or strong
-            or (name in first_names and name not in maybe)
-            or (name in maybe and ((paired and not word.first) or cued))
-            or (cued and (paired or _ends_line(text, word.end)) and not word.first)
+        elif (word.strong and name in _set("en", "first_names")) or (
+            previous is not None and not previous.capital and len(name) > 3
         ):
             found.append(word)
     return found
 
 
-def _surname_like(name: str) -> bool:
-    return len(name) > 3
-
-
-def _ends_line(text: str, end: int) -> bool:
-    tail = text[end : end + 2].lstrip(" ")
-    return not tail or tail[0] in ".,!\n"
+def _is_english_name(word: _Word, name: str, text: str, *, beside: bool) -> bool:
+    listed, maybe = name in _set("en", "first_names"), name in _set("en", "name_maybe")
+    if word.shouted and len(word.text) > 3 and not (beside or listed):
+        return False
+    if beside or word.strong or (listed and not maybe):
+        return True
+    follows = word.following
+    paired = follows[:1].isupper() and follows.lower() not in _set("en", "name_stop")
+    if maybe:
+        return word.cued or (paired and not word.first)
+    tail = text[word.end : word.end + 2].lstrip(" ")
+    return word.cued and not word.first and (paired or not tail or tail[0] in ".,!\n")
 
 
 def _joined(words: list[_Word], text: str) -> Iterator[Found]:
@@ -188,11 +178,7 @@ def _joined(words: list[_Word], text: str) -> Iterator[Found]:
     at = 0
     while at < len(words):
         last = at
-        while last + 1 < len(words) and text[words[last].end : words[last + 1].start] in (
-            " ",
-            "-",
-            "\u00a0",
-        ):
+        while last + 1 < len(words) and text[words[last].end : words[last + 1].start] in _JOINTS:
             last += 1
         start, end = words[at].start, words[last].end
         before = list(_INITIALS.finditer(text, max(0, start - 6), start + 2))
@@ -203,26 +189,16 @@ def _joined(words: list[_Word], text: str) -> Iterator[Found]:
         at = last + 1
 
 
+_JOINTS = (" ", "-", "\u00a0")
+
+
 def _cued(name: str, low: str, start: int) -> bool:
+    """Say whether a cue word stands right before a place, with nothing but signs between."""
     window = low[max(0, start - _CUE) : start]
-    match = None
-    for match in _cue(name).finditer(window):
-        pass
-    return match is not None and _GAP_AFTER.fullmatch(window[match.end() :]) is not None
-
-
-_GAP_AFTER = regex.compile(r"[\s:,\u2013\u2014\u00ab\"\-]{1,4}")
+    ends = [match.end() for match in cue(name).finditer(window)]
+    return bool(ends) and _AFTER_CUE.fullmatch(window[ends[-1] :]) is not None
 
 
 @cache
-def _cue(name: str) -> "regex.Pattern[str]":
-    words = [
-        *load_lexicon("ru", "privacy").get(name, ()),
-        *load_lexicon("en", "privacy").get(name, ()),
-    ]
-    return compile_any([rf"(?<!\p{{L}})(?:{word})(?!\p{{L}})" for word in words])
-
-
-@cache
-def _set(language: str, key: str) -> frozenset[str]:
-    return frozenset(load_lexicon("ru" if language == "ru" else "en", "privacy").get(key, ()))
+def _set(language: Locale, key: str) -> frozenset[str]:
+    return frozenset(load_lexicon(language, "privacy").get(key, ()))

@@ -18,6 +18,7 @@ _NINO = regex.compile(
     r"(?<![A-Za-z])[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z])", regex.IGNORECASE
 )
 _MIXED_ID = regex.compile(r"(?<![\p{L}\d])(?=[a-z]{0,3}\d)[a-z\d]{6,10}(?![\p{L}\d])")
+_SNILS, _PASSPORT = ((3, 3, 3, 2), (9, 2)), ((4, 6), (2, 2, 6))
 _CUE = 40  # characters before a number in which a cue word counts
 _NEAR = 25
 
@@ -37,6 +38,32 @@ class _Run(NamedTuple):
     near: str
 
 
+class _Row(NamedTuple):
+    """Neighbouring groups of digits read as one number."""
+
+    digits: str
+    shape: tuple[int, ...]
+    run: _Run
+
+    @property
+    def even(self) -> bool:
+        """Grouped as cards are printed."""
+        return self.shape in ((16,), (4, 4, 4, 4), (8, 8), (4, 12), (4, 4, 8))
+
+    @property
+    def kept(self) -> bool:
+        """Said to be an order, a track, an article or the like."""
+        return self.said_near("keep")
+
+    def said(self, name: str) -> bool:
+        """Say whether a cue word stands before the number."""
+        return cue(name).search(self.run.before) is not None
+
+    def said_near(self, name: str) -> bool:
+        """Say whether a cue word stands right before the number."""
+        return cue(name).search(self.run.near) is not None
+
+
 def numbers(low: str, text: str) -> Iterator[Found]:
     """Yield cards, identity numbers, accounts and devices; `low` is folded and in lower case."""
     for match in _RUN.finditer(low):
@@ -47,15 +74,22 @@ def numbers(low: str, text: str) -> Iterator[Found]:
     for match in _IBAN.finditer(text):
         if _iban_valid(match.group()):
             yield Found(match.start(), match.end(), "IBAN", 9)
-    for match in _SSN.finditer(low):
-        yield Found(match.start(), match.end(), "SSN", 6)
-    for match in _NINO.finditer(low):
-        yield Found(match.start(), match.end(), "SSN", 6)
-    for match in patterns("ru", "privacy", "plate").finditer(low):
-        yield Found(match.start(), match.end(), "PLATE", 4)
+    for pattern, kind, rank in _shapes():
+        for match in pattern.finditer(low):
+            yield Found(match.start(), match.end(), kind, rank)
     for match in _MIXED_ID.finditer(low):
         if cued("passport", low, match.start()) and any(c.isdigit() for c in match.group()):
             yield Found(match.start(), match.end(), "PASSPORT", 6)
+
+
+@cache
+def _shapes() -> tuple[tuple["regex.Pattern[str]", str, int], ...]:
+    """Return what is recognised by its look alone, over folded lower-case text."""
+    return (
+        (_SSN, "SSN", 6),
+        (_NINO, "SSN", 6),
+        (patterns("ru", "privacy", "plate"), "PLATE", 4),
+    )
 
 
 def cued(name: str, low: str, start: int, reach: int = _CUE) -> bool:
@@ -87,74 +121,48 @@ def _of_run(run: _Run) -> Iterator[Found]:
 
 def _kind(digits: str, first: int, last: int, run: _Run) -> tuple[str, int] | None:
     """Name what a row of digit groups is, with its rank, or None."""
-    size = len(digits)
-    if size < 9 or len(set(digits)) == 1:
+    if len(digits) < 9 or len(set(digits)) == 1:
         return None
     shape = tuple(len(group.group()) for group in run.groups[first : last + 1])
-    at_start = first == 0
-    for test in (_card, _identity, _account):
-        if found := test(digits, shape, run if at_start else run._replace(near="")):
-            return found
-    return None
+    row = _Row(digits, shape, run if first == 0 else run._replace(near=""))
+    return next((found for test in (_card, _identity, _account) if (found := test(row))), None)
 
 
-def _card(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int] | None:
-    size = len(digits)
-    if cue("oms").search(run.before) and size == 16:
+def _card(row: _Row) -> tuple[str, int] | None:
+    size, digits = len(row.digits), row.digits
+    named = row.said("card")
+    if size == 16 and row.said("oms"):
         return ("OMS", 9)
-    named = cue("card").search(run.before) is not None
-    if size == 16 and digits[0] in "23456" and (luhn(digits) or (named and _even(shape))):
-        return None if cue("keep").search(run.near) and not named else ("CARD", 9)
-    if (
-        size == 15
-        and digits[:2] in ("34", "37")
-        and luhn(digits)
-        and not cue("imei").search(run.before)
-    ):
-        return ("CARD", 8)
-    if size in (13, 18, 19) and luhn(digits) and named:
+    if size == 16 and digits[0] in "23456" and (luhn(digits) or (named and row.even)):
+        return ("CARD", 9) if named or not row.kept else None
+    amex = size == 15 and digits[:2] in ("34", "37") and not row.said("imei")
+    if luhn(digits) and (amex or (size in (13, 18, 19) and named)):
         return ("CARD", 8)
     return None
 
 
-def _identity(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int] | None:
-    size = len(digits)
-    if (
-        size == 11
-        and snils_valid(digits)
-        and (shape in ((3, 3, 3, 2), (9, 2)) or cue("snils").search(run.before))
-    ):
+def _identity(row: _Row) -> tuple[str, int] | None:
+    size, digits = len(row.digits), row.digits
+    if size == 11 and (row.said_near("snils") or (snils_valid(digits) and row.shape in _SNILS)):
         return ("SNILS", 8)
-    if size == 11 and cue("snils").search(run.near):
-        return ("SNILS", 8)
-    if size in (10, 12) and cue("inn").search(run.near):
+    if size in (10, 12) and row.said_near("inn"):
         return ("INN", 8)
-    if size == 12 and shape == (12,) and inn_valid(digits) and not cue("keep").search(run.near):
+    if row.kept:
+        return None
+    if size == 12 and row.shape == (12,) and inn_valid(digits):
         return ("INN", 5)
-    if size in (9, 10) and cue("passport").search(run.before) and not cue("keep").search(run.near):
+    if size in (9, 10) and row.said("passport"):
         return ("PASSPORT", 8)
-    if (
-        shape in ((4, 6), (2, 2, 6))
-        and not cue("keep").search(run.near)
-        and not cue("phone").search(run.near)
-    ):
-        return ("PASSPORT", 5)
-    return None
+    return ("PASSPORT", 5) if row.shape in _PASSPORT and not row.said_near("phone") else None
 
 
-def _account(digits: str, shape: tuple[int, ...], run: _Run) -> tuple[str, int] | None:
-    size = len(digits)
+def _account(row: _Row) -> tuple[str, int] | None:
+    size, digits = len(row.digits), row.digits
     if size == 20 and digits[0] in "34":
         return ("ACCOUNT", 9)
-    if size == 15 and luhn(digits) and not cue("keep").search(run.near):
+    if size == 15 and (row.said("imei") or (luhn(digits) and not row.kept)):
         return ("IMEI", 7)
-    if size == 15 and cue("imei").search(run.before):
-        return ("IMEI", 7)
-    return None
-
-
-def _even(shape: tuple[int, ...]) -> bool:
-    return shape in ((16,), (4, 4, 4, 4), (8, 8), (4, 12), (4, 4, 8))
+    return ("ACCOUNT", 6) if size in (8, 9) and row.said_near("bank") else None
 
 
 def luhn(digits: str) -> bool:

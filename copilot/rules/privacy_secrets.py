@@ -33,7 +33,7 @@ def secrets(low: str, text: str) -> Iterator[Found]:
                 yield Found(match.start(), match.end(), "EXPIRY", 6)
 
 
-def births(low: str, text: str) -> Iterator[Found]:
+def births(low: str) -> Iterator[Found]:
     """Yield dates of birth: dates beside a word of birth."""
     for match in cue("birth").finditer(low):
         window = (max(0, match.start() - 30), min(len(low), match.end() + 30))

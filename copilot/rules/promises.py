@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from copilot.rules.lexicon import fold, load_lexicon, patterns
 from copilot.rules.parts import Part, clauses_of, sentences_of, unquoted
-from copilot.rules.predicates import Predicate, predicate_of
+from copilot.rules.predicates import FREE, Predicate, predicate_of
 from copilot.rules.quantities import Quantity, quantities
 from knowledge import Locale
 
@@ -19,7 +19,8 @@ _SUMS = ("money", "percent", "free")
 class Promise(NamedTuple):
     """Words that bind us: `text[start:end]`; `about` is the sentence they stand in.
 
-    `name` is the pattern that heard it (a key of `phrases` in the lexicon) or the lemma of the verb.
+    `name` is the pattern that heard it (a key of `phrases` in the lexicon) or the lemma of the verb;
+    `running` says that it is under way already.
     """
 
     start: int
@@ -31,6 +32,7 @@ class Promise(NamedTuple):
     numbers: tuple[Quantity, ...]
     clause: str
     about: str
+    running: bool
 
 
 class _Clause(NamedTuple):
@@ -57,11 +59,25 @@ def promises(text: str, language: Locale, today: date | None) -> tuple[Promise, 
     )
 
 
+def _free_of_charge(clauses: list[_Clause], language: Locale) -> None:
+    """Make «delivery is free» a promise of money where no verb promises anything."""
+    for n, clause in enumerate(clauses):
+        free = any(q.kind == "free" for q in clause.numbers)
+        low = fold(clause.part.text.lower())
+        if (
+            clause.predicate is None
+            and free
+            and not clause.conditional
+            and not (_search("usually", low, language) or _search("offer", low, language))
+        ):
+            clauses[n] = clause._replace(predicate=FREE)
+
+
 def _binds(sentence: Part, following: str, language: Locale) -> bool:
     low = fold(sentence.text.lower())
     if low.rstrip(' )\u00bb"').endswith("?"):
         return False
-    if _search("refusal", low, language):
+    if _search("refusal", low, language) or _search("doubt", low, language):
         return False
     # «I'll send a new one. Or I'll refund it. What suits you?»: offers, until one is chosen.
     option = _search("option_head", low, language) or _search(
@@ -106,6 +122,8 @@ def _read(sentence: Part, numbers: Sequence[Quantity], language: Locale) -> list
         whole = predicate_of(fold(sentence.text.lower()), language)
         if whole is not None and whole.name == "verbless" and not reported:
             read[0] = read[0]._replace(predicate=whole)
+    if not reported and not _search("reported", fold(sentence.text.lower()), language):
+        _free_of_charge(read, language)
     return read
 
 
@@ -133,9 +151,7 @@ def _past(quantity: Quantity, today: date | None) -> bool:
     return quantity.top < today.toordinal()
 
 
-def _promises_of(
-    clause: _Clause, numbers: Sequence[Quantity], sentence: Part
-) -> Iterator[Promise]:
+def _promises_of(clause: _Clause, numbers: Sequence[Quantity], sentence: Part) -> Iterator[Promise]:
     predicate = clause.predicate
     if predicate is None:
         return
@@ -175,12 +191,15 @@ class _Builder(NamedTuple):
             numbers=numbers,
             clause=self.clause.part.text,
             about=self.sentence.text,
+            running=self.predicate.running,
         )
 
 
 def _scope(predicate: Predicate, times: Sequence[Quantity], sums: Sequence[Quantity]) -> Scope:
     if predicate.third_party:
         return "third_party"
+    if predicate.kind == "deed" and not times and not sums and predicate.light:
+        return "own_followup"
     if (
         predicate.kind in ("own", "speech", "hedge")
         and not (predicate.plural and times)

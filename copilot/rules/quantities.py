@@ -238,7 +238,7 @@ def _grammar(language: Locale) -> _Grammar:
     units = [word for group in words["units"].values() for word in group]
     business = longest_first([*words["business"], *words["calendar"]])
     tail = r"(?!\p{L})"
-    single = longest_first([word for word in words["single"]])
+    single = longest_first(words["single"])
     return _Grammar(
         words,
         compile_any([

@@ -49,10 +49,11 @@ def compare_sum(promised: Quantity, source: Quantity, *, gives: bool = True) -> 
 
     `gives` tells a benefit, of which less than a stated upper limit is allowed, from a price.
     """
-    if promised.kind != source.kind or (promised.kind == "money" and promised.unit != source.unit):
-        return None
+    same = promised.kind == source.kind and (
+        promised.kind != "money" or promised.unit == source.unit
+    )
     value = promised.top
-    if value is None or source.top is None:
+    if not same or value is None or source.top is None:
         return None
     if value in (source.low, source.high):
         return "exact"
@@ -60,9 +61,10 @@ def compare_sum(promised: Quantity, source: Quantity, *, gives: bool = True) -> 
         return "derived" if value <= source.top else "over_limit"
     if source.bound == "min":
         return "derived" if value >= (source.low or 0) else "contradicts"
-    if source.low is not None and source.high is not None and source.low <= value <= source.high:
-        return "derived"
-    return "contradicts"
+    inside = (
+        source.low is not None and source.high is not None and source.low <= value <= source.high
+    )
+    return "derived" if inside else "contradicts"
 
 
 def _compare_clock(promised: Quantity, source: Quantity, now: datetime) -> Verdict | None:
@@ -90,18 +92,19 @@ def _compare_spans(promised: Quantity, source: Quantity) -> Verdict | None:
     if source.top is None or promised.top is None:
         return None
     if source.high is None:  # «from five days»
-        return "weaker" if promised.top >= (source.low or 0) else "better_than_policy"
+        return _at_least(promised.top >= (source.low or 0))
     business = (promised.calendar == "business", source.calendar == "business")
     if business[0] == business[1] or promised.top < _DAY or source.top < _DAY:
         return _by_size(promised.top, source.top)
     if business[0]:
-        return "weaker" if promised.top >= source.top else "better_than_policy"
-    if promised.top == source.top:
+        return _at_least(promised.top >= source.top)
+    if source.top <= promised.top < _calendar_minutes(source.top):
         return "unit_calendar_vs_business"
-    in_calendar = _calendar_minutes(source.top)
-    if promised.top >= in_calendar:
-        return "weaker"
-    return "better_than_policy" if promised.top < source.top else "unit_calendar_vs_business"
+    return _at_least(promised.top > source.top)
+
+
+def _at_least(enough: bool) -> Verdict:
+    return "weaker" if enough else "better_than_policy"
 
 
 def _by_size(promised: float, allowed: float) -> Verdict:

@@ -5,10 +5,11 @@ from functools import cached_property
 from typing import Any
 
 from copilot.brief import Brief
-from copilot.rules.commitments import check_promises
+from copilot.rules.commitments import judge
 from copilot.rules.evidence import Evidence, gather
 from copilot.rules.lexicon import fold, language_of, load_lexicon
 from copilot.rules.parts import Part, sentences_of
+from copilot.rules.promises import Promise
 from copilot.rules.ruleset import Ruleset
 from copilot.rules.screen import triples
 from copilot.suggestion import CommitmentCheck, Draft, Finding
@@ -55,9 +56,9 @@ class View:
         return sentences_of(self.text)
 
     @cached_property
-    def checks(self) -> tuple[CommitmentCheck, ...]:
+    def promises(self) -> tuple[tuple[Promise, CommitmentCheck], ...]:
         """The promises of the draft with their verdicts."""
-        return check_promises(self.draft, self.brief, self.evidence)
+        return judge(self.draft, self.brief, self.evidence)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -198,11 +198,10 @@ def _drafted(answer: Answer, material: Material) -> Draft:
 def _sentence(written: AnswerSentence, material: Material) -> Sentence:
     text = _plain(written.text)
     step = written.step.strip()[:1].upper()
-    hits = {hit.id: hit for hit in material.brief.hits}
-    cited = tuple(dict.fromkeys(source for source in written.sources if source in hits))
+    cited = tuple(dict.fromkeys(source for source in written.sources if source in material.sources))
     stated = numbers_in(text)
     if stated and not cited:
-        carrying = [i for i, h in hits.items() if stated <= numbers_in(f"{h.text}\n{h.answer}")]
+        carrying = [id_ for id_, words in material.sources.items() if stated <= numbers_in(words)]
         cited = tuple(carrying[:1])
     return Sentence(
         step=step if step in material.brief.frame.steps else "",

@@ -21,6 +21,7 @@ from knowledge import Locale
 _LEAKED_WORDS = 8  # as many words of the instructions in a row are no accident
 _COPIED_WORDS = 9  # customers are quoted in fewer
 _MIN_LETTERS = 12
+_PARAPHRASING = ("L", "H")  # steps that say back what the customer said
 _TOLERANCE = 1.3  # a little longer than the channel likes is still worth reading
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
@@ -33,6 +34,9 @@ _NOT_RUSSIAN = regex.compile(
 _BRACKET = regex.compile(r"\[[^\[\]\n]{1,80}\]|\{[^{}\n]{1,80}\}|<[^<>\n]{1,80}>")
 _NUMBER = regex.compile(r"\d+(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+")
 _DIGITS = regex.compile(r"\d+")
+_PERCENT = regex.compile(
+    r"\d+(?:[.,]\d+)?\s?(?:%|\u043f\u0440\u043e\u0446\u0435\u043d\u0442|percent\b)"
+)
 _LIST_NUMBER = regex.compile(r"(?m)^\s*\d{1,2}[.)](?=\s)")
 _PHONE = regex.compile(r"\+?\d(?:[ \u00a0().\-]{0,3}\d){9,14}(?!\d)")
 _CONTACT = regex.compile(
@@ -141,9 +145,10 @@ def substance(draft: Draft, material: Material) -> Fault | None:
         if run in theirs:
             return Fault("echo", run)
     whole = f" {' '.join(_WORD.findall(_folded(material.thread)))} "
-    for sentence in (draft.text, *(s.text for s in draft.sentences)):
+    own = [s.text for s in draft.sentences if s.step not in _PARAPHRASING]
+    for sentence in (draft.text, *own):
         words = _WORD.findall(_folded(sentence))
-        if (len(words) > 3 or sentence == draft.text) and f" {' '.join(words)} " in whole:
+        if (len(words) > 2 or sentence == draft.text) and f" {' '.join(words)} " in whole:
             return Fault("echo", sentence[:80])
     return None
 
@@ -157,13 +162,17 @@ def strangers(draft: Draft, material: Material) -> Fault | None:
 
 
 def numbers(draft: Draft, material: Material) -> Fault | None:
-    """Every number stands in a source, the card or the thread."""
-    known = numbers_in(f"{material.company}\n{material.thread}")
+    """Every number stands in a source, the card or the thread; percentages not in the thread alone."""
+    ours = numbers_in(material.company)
+    known = ours | numbers_in(material.thread)
     text = _LIST_NUMBER.sub("", _BRACKET.sub(" ", draft.text))
     unknown = [
         written
         for written in _NUMBER.findall(text)
         if _plain(written) not in known and not set(_DIGITS.findall(written)) <= known
+    ]
+    unknown += [
+        share for share in _PERCENT.findall(text) if not set(_DIGITS.findall(share)) <= ours
     ]
     return Fault("unknown_number", ", ".join(dict.fromkeys(unknown))) if unknown else None
 

@@ -1,28 +1,27 @@
 """What a model is given of a brief: masked, within a budget, as data and never as instructions."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol
 
+import regex
+
 from copilot.brief import Brief
 from copilot.llm.failures import ModelFailure
+from copilot.suggesters.llm_passages import notes_of, passage_of, shortened, words_of
 from copilot.suggesters.llm_schema import SHAPE
 from copilot.suggesters.scene import Scene
-from copilot.suggesters.slots import fill, labels_for
 from copilot.tokens import TokenCounter
-from knowledge import Hit, Script
 from prompts import Prompt, PromptMessage, load_prompt
 
 MAX_DATA_TOKENS = 6000
 _MAX_MESSAGE_CHARS = 3000
 _MAX_THREAD_CHARS = 16_000
-_MAX_PASSAGE_CHARS = 2000
 _MAX_FACTS = 30
 _BETWEEN = "\n\u241e\n"  # keeps texts apart while they are masked together
-_OWN_MARK = re.compile(
+_OWN_MARK = regex.compile(
     r"\[([A-Z]{2,20}_\d{1,6})\]"
 )  # what somebody wrote to look like a placeholder
 
@@ -76,8 +75,8 @@ class Mask(Protocol):
 class Material:
     """A request and what its answer is measured by.
 
-    `company` holds everything that the company says, `thread` what the customer says, both as they
-    were sent, masked.
+    `company` holds everything that the company says, `thread` what the customer says, and `sources`
+    the words of every passage by its id, all as they were sent, masked.
     """
 
     brief: Brief
@@ -87,6 +86,7 @@ class Material:
     steps: tuple[str, ...]
     company: str
     thread: str
+    sources: dict[str, str]
     masked: Masked
     mask: Mask
 
@@ -139,11 +139,12 @@ def gather_material(brief: Brief, mask: Mask, counter: Callable[[], TokenCounter
         canary=canary,
         fence=fence,
         steps=steps,
-        company="\n".join([*ours, *map(_words, data.passages)]),
+        company="\n".join([*ours, *map(words_of, data.passages)]),
         thread="\n".join(
             [m["text"] for m in data.messages if m["from"] == "customer"]
             + [fact["value"] for fact in data.known]
         ),
+        sources={passage["id"]: words_of(passage) for passage in data.passages},
         masked=masked,
         mask=mask,
     )
@@ -182,12 +183,8 @@ def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
     """Mask everything that people wrote in one go, so that a detail has one placeholder."""
     messages = _newest(brief)
     facts = _facts(brief)
-    notes = [hit for hit in brief.hits if hit.kind == "card"]
-    texts = [
-        *(text for _, text in messages),
-        *(value for _, value in facts),
-        *(hit.text for hit in notes),
-    ]
+    notes = notes_of(brief)
+    texts = [text for _, text in (*messages, *facts, *notes)]
     names = tuple(value for kind, value in facts if kind == "name")
     plain = [_OWN_MARK.sub(r"(\1)", text.replace("\u241e", " ")) for text in texts]
     masked = mask(_BETWEEN.join(plain), known_names=names)
@@ -203,8 +200,12 @@ def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
         messages=[{"from": r, "text": t} for (r, _), t in zip(messages, said, strict=True)],
         known=[{"kind": k, "value": v} for (k, _), v in zip(facts, values, strict=True)],
         passages=[
-            *({"id": h.id, "text": text} for h, text in zip(notes, noted, strict=True)),
-            *(_passage(brief, h) for h in brief.hits if h.kind != "card" and h.strength != "none"),
+            *({"id": id_, "text": text} for (id_, _), text in zip(notes, noted, strict=True)),
+            *(
+                passage_of(brief, h)
+                for h in brief.hits
+                if h.kind != "card" and h.strength != "none"
+            ),
         ],
     )
 
@@ -213,7 +214,7 @@ def _newest(brief: Brief) -> list[tuple[str, str]]:
     taken: list[tuple[str, str]] = []
     room = _MAX_THREAD_CHARS
     for message in reversed(brief.conversation.messages):
-        text = _shortened(message.text, _MAX_MESSAGE_CHARS)
+        text = shortened(message.text, _MAX_MESSAGE_CHARS)
         room -= len(text)
         if room < 0 and taken:
             break
@@ -224,35 +225,8 @@ def _newest(brief: Brief) -> list[tuple[str, str]]:
 def _facts(brief: Brief) -> list[tuple[str, str]]:
     heard = [(fact.kind, fact.span or fact.value) for fact in brief.perception.facts]
     carded = [(kind, value) for kind, value in brief.conversation.card.facts.items()]
-    facts = ((kind, _shortened(value.strip(), 200)) for kind, value in [*carded, *heard])
+    facts = ((kind, shortened(value.strip(), 200)) for kind, value in [*carded, *heard])
     return list(dict.fromkeys(fact for fact in facts if fact[1]))[:_MAX_FACTS]
-
-
-def _passage(brief: Brief, hit: Hit) -> dict[str, Any]:
-    prompt = load_prompt("reply", brief.perception.language)
-    passage: dict[str, Any] = {"id": hit.id, "title": hit.title}
-    if hit.strength == "weak":
-        passage["note"] = prompt.term("words", "weak")
-    if isinstance(hit.record, Script):
-        passage |= _script(brief, hit.record)
-    return passage | {"text": _shortened(hit.answer or hit.text, _MAX_PASSAGE_CHARS)}
-
-
-def _script(brief: Brief, script: Script) -> dict[str, Any]:
-    """Return what a script lets us say; its limits are between the operator and the company."""
-    scene = Scene(brief)
-    labels = labels_for(script, scene.language)
-    reply = script.reply_in(scene.register)
-    wording = {
-        part: [fill(line, {}, labels) for line in getattr(reply, part)]
-        for part in type(reply).model_fields
-        if getattr(reply, part) and part != "short"
-    }
-    return {
-        "wording": wording,
-        "promises": [promise.text for promise in script.commitments],
-        "never": list(script.do_not),
-    }
 
 
 def _within_budget(data: _Data, counter: Callable[[], TokenCounter]) -> _Data:
@@ -272,22 +246,6 @@ def _within_budget(data: _Data, counter: Callable[[], TokenCounter]) -> _Data:
         else:
             break
     return _Data(data.messages[first:], data.known, data.passages[:last])
-
-
-def _shortened(text: str, max_chars: int) -> str:
-    if len(text) <= max_chars:
-        return text
-    half = max_chars // 2 - 3
-    return f"{text[:half]}\n...\n{text[-half:]}"
-
-
-def _words(value: Any) -> str:
-    """Return every text inside a passage save its id and note, one a line."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return "\n".join(_words(v) for k, v in value.items() if k not in ("id", "note"))
-    return "\n".join(map(_words, value))
 
 
 def _digest(text: str, purpose: bytes) -> str:

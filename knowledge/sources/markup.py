@@ -4,6 +4,8 @@ import html
 
 import regex
 
+from knowledge.sources.grid import table_markdown
+
 _TAG = regex.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})([^<>]*)>")  # linear: stops at any < or >
 _HTML = regex.compile(r"<(?:p|br|div|ul|ol|li|a|b|i|strong|em|span|h[1-6]|table)\b[^<>]*>", regex.I)
 _HIDING = regex.compile(
@@ -15,11 +17,14 @@ _RAW = {"script", "style", "template", "noscript", "textarea", "title", "svg", "
 _DROPPED = {"nav", "select", "button", "form", "footer"}
 _VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "area", "base", "col", "source"}
 _BLOCKS = {
-    "p", "div", "section", "article", "main", "header", "tr", "ul", "ol", "table", "blockquote",
-    "dd", "dl", "details", "body", "pre", "hr", "figure", "aside",
+    "p", "div", "section", "article", "main", "header", "ul", "ol", "blockquote",
+    "dd", "dl", "details", "body", "pre", "hr", "figure", "aside", "caption",
 }  # fmt: skip
 _HEADINGS = {**{f"h{n}": "#" * n for n in range(1, 7)}, "summary": "####", "dt": "####"}
 _TITLE = regex.compile(r"<title[^<>]*>([^<>]{1,300})</title", regex.I)
+_TABLE = {"table", "thead", "tbody", "tfoot", "tr", "td", "th"}
+_MAX_NESTED = 8
+_PAGE_PART = regex.compile(r"^#{1,6} |\n#{1,6} ")
 _SPACES = regex.compile(r"[ \t\n\f\r]+")
 _LINES = regex.compile(r"[ \t]*\n[ \t]*")
 _BLANKS = regex.compile(r"\n{3,}")
@@ -50,8 +55,7 @@ def to_markdown(source: str) -> str:
             break
         writer.text(source[at:opened])
         at = _after(source, opened, writer)
-    text = html.unescape("".join(writer.parts))
-    return _BLANKS.sub("\n\n", _LINES.sub("\n", text)).strip()
+    return _BLANKS.sub("\n\n", _LINES.sub("\n", writer.result())).strip()
 
 
 def _after(source: str, opened: int, writer: "_Writer") -> int:
@@ -80,13 +84,20 @@ class _Writer:
     """Collects text; counts how deep it is inside something that is not shown."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
+        self._out: list[str] = []
+        self._tables: list[_Table] = []
         self._hidden_by = ""
         self._depth = 0
 
+    def result(self) -> str:
+        """Return all that was written; what a broken page left open is closed."""
+        while self._tables:
+            self._close_table()
+        return "".join(self._out)
+
     def text(self, raw: str) -> None:
         if raw and not self._depth:
-            self.parts.append(_SPACES.sub(" ", raw))
+            self._write(html.unescape(_SPACES.sub(" ", raw)))
 
     def tag(self, name: str, attributes: str, *, closing: bool) -> None:
         if self._depth:
@@ -96,8 +107,36 @@ class _Writer:
         hides = name in _DROPPED or bool(_HIDING.search(attributes[:2000]))
         if hides and not closing and name not in _VOID and not attributes.endswith("/"):
             self._hidden_by, self._depth = name, 1
-            return
-        self.parts.append(self._mark(name, closing=closing))
+        elif name in _TABLE:
+            self._table_tag(name, closing=closing)
+        else:
+            self._write(self._mark(name, closing=closing))
+
+    def _write(self, text: str) -> None:
+        if self._tables:
+            self._tables[-1].write(text)
+        else:
+            self._out.append(text)
+
+    def _table_tag(self, name: str, *, closing: bool) -> None:
+        if name == "table" and not closing and len(self._tables) < _MAX_NESTED:
+            self._tables.append(_Table())
+        elif not self._tables:
+            self._write("\n\n" if name in {"table", "tr"} else " ")
+        elif name == "table" and closing:
+            self._close_table()
+        elif name == "tr":
+            self._tables[-1].end_row()
+        elif name in {"td", "th"}:
+            self._tables[-1].end_cell()
+            if not closing:
+                self._tables[-1].begin_cell()
+
+    def _close_table(self) -> None:
+        table = self._tables.pop()
+        if self._tables:
+            self._tables[-1].nested = True
+        self._write(f"\n\n{table.markdown()}\n\n")
 
     @staticmethod
     def _mark(name: str, *, closing: bool) -> str:
@@ -107,6 +146,38 @@ class _Writer:
             return "" if closing else "\n- "
         if name == "br":
             return "\n"
-        if name in {"td", "th"}:
-            return " | " if closing else ""
         return "\n\n" if name in _BLOCKS else ""
+
+
+class _Table:
+    """A table being read; one that holds headings or tables only arranges the page."""
+
+    def __init__(self) -> None:
+        self.nested = False
+        self._rows: list[list[str]] = [[]]
+        self._cell: list[str] | None = None
+        self._outside: list[str] = []  # what stands in the table but in none of its cells
+
+    def write(self, text: str) -> None:
+        (self._outside if self._cell is None else self._cell).append(text)
+
+    def begin_cell(self) -> None:
+        self._cell = []
+
+    def end_cell(self) -> None:
+        if self._cell is not None:
+            self._rows[-1].append("".join(self._cell).strip())
+            self._cell = None
+
+    def end_row(self) -> None:
+        self.end_cell()
+        if self._rows[-1]:
+            self._rows.append([])
+
+    def markdown(self) -> str:
+        self.end_row()
+        outside = "".join(self._outside).strip()
+        cells = [cell for row in self._rows for cell in row if cell]
+        if self.nested or any(_PAGE_PART.search(cell) for cell in cells):
+            return "\n\n".join([outside, *cells])
+        return f"{outside}\n\n{table_markdown(self._rows)}".strip()

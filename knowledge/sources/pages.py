@@ -42,13 +42,18 @@ def locale_of(text: str) -> Locale:
     return "ru" if cyrillic >= _CYRILLIC_SHARE * letters else "en"
 
 
-def page_documents(text: str, origin: Origin) -> Iterator[Document | Refused]:
-    """Yield the documents of a page: a question with its answer each, the rest as one article."""
+def page_documents(
+    text: str, origin: Origin, ids: Ids | None = None
+) -> Iterator[Document | Refused]:
+    """Yield the documents of a page: a question with its answer each, the rest as one article.
+
+    `ids` are those that the page has given already.
+    """
     pairs, rest = marked_pairs(text, origin.first_line)
     sections = outline(rest, origin.first_line)
     asked = _asking(sections)
     title = origin.title or _title(sections, Path(origin.path).stem.replace("_", " "))
-    ids = Ids()
+    ids = Ids() if ids is None else ids
     for pair in (*pairs, *asked.values()):
         yield pair if isinstance(pair, Refused) else _answer(pair, origin, ids)
     taken = _taken(sections, asked)

@@ -30,8 +30,8 @@ Merge = tuple[
 ]  # top row (from 1), left column (from 0), bottom row, right column
 
 
-def check_zip(data: bytes) -> None:
-    """Refuse what unpacks to far more than it is.
+def check_zip(data: bytes, what: str = "workbook") -> None:
+    """Refuse an office file that unpacks to far more than it is.
 
     Raises:
         Refused: too large, too dense, too many parts, or a broken archive.
@@ -40,7 +40,7 @@ def check_zip(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as cause:
-        raise Refused(f"a broken workbook ({cause}); open and save it again") from cause
+        raise Refused(f"a broken {what} ({cause}); open and save it again") from cause
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _MAX_PARTS or unpacked > _MAX_UNPACKED:
         raise Refused(f"unpacks to {unpacked / 1e6:.0f} MB in {len(parts)} parts: too large")

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -270,3 +271,25 @@ def test_a_hostile_card_note_cannot_break_out_of_the_data(
     fence, block, *_ = user["content"].split("\n")
     assert user["content"].count(fence) == 2
     assert json.loads(block)["passages"][0]["text"] == note
+
+
+def test_a_crowd_at_a_silent_model_is_answered_in_time(
+    server: FakeLlm, brief: MakeBrief, suggester: MakeSuggester
+) -> None:
+    server.personality = slow_first_byte
+    both = FallbackSuggester(first=suggester(timeout_s=TIMEOUT_S), then=Standing())
+    took_s: list[float] = []
+
+    def ask() -> None:
+        started = time.monotonic()
+        both.draft(brief())
+        took_s.append(time.monotonic() - started)
+
+    crowd = [threading.Thread(target=ask) for _ in range(30)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+
+    assert len(took_s) == 30
+    assert max(took_s) <= TIMEOUT_S + SLACK_S

@@ -14,10 +14,11 @@ from copilot.errors import LlmUnavailable, Withheld
 from copilot.llm import Breaker, ModelFailure
 from copilot.outbox import Outbox
 from copilot.suggesters import FallbackSuggester
-from copilot.suggesters.llm_checks import faults_of, model_words
+from copilot.suggesters.llm_checks import model_words
 from copilot.suggesters.llm_material import gather_material, wanted_steps
-from copilot.suggestion import Draft, Sentence
+from copilot.suggestion import Draft
 from copilot.tokens import Estimate, open_counter
+from knowledge import Limits, Reply, Script
 from tests.llm.conftest import MakeBrief, SimpleMasked, Standing, simple_mask
 
 
@@ -228,70 +229,6 @@ def test_no_apology_is_asked_for_where_none_is_due(brief: MakeBrief) -> None:
     assert wanted_steps(talk.model_copy(update={"frame": frame})) == ("L", "E", "D")
 
 
-def plain_reply(text: str) -> Draft:
-    return Draft(sentences=(Sentence(text=text),), origin="llm")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Доставку вернём за 3–5 рабочих дней, деньги придут на карту.",
-        "Wi-Fi роутер Keenetic Giga перезагружаю удалённо, через минуту свет станет зелёным.",
-        "1. Откройте приложение.\n2. Нажмите «Профиль».\n3. Выберите «Заказы».",
-        "Заказ 784-1120 привезут [когда?]: время уточняю у склада.",
-        "Проверяю инструкции к прибору и напишу, какие шаги подойдут.",
-    ],
-)
-def test_an_honest_russian_reply_has_no_faults(text: str, brief: MakeBrief) -> None:
-    talk = brief("Роутер Keenetic Giga не ловит Wi-Fi, заказ 784-1120", framework="NONE")
-
-    assert faults_of(plain_reply(text), gather_material(talk, simple_mask, Estimate)) == ()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The delivery fee goes back to your card in 3-5 business days.",
-        "I can see the kettle arrived cracked, and you had guests to serve tonight.",
-        "Please follow these instructions: open the app, tap Profile, then choose Orders.",
-    ],
-)
-def test_an_honest_english_reply_has_no_faults(text: str, brief: MakeBrief) -> None:
-    talk = brief(
-        "Where is my refund for the late order?",
-        language="en",
-        framework="NONE",
-        answer="The delivery fee is refunded in 3-5 business days.",
-    )
-
-    assert faults_of(plain_reply(text), gather_material(talk, simple_mask, Estimate)) == ()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Ihre Bestellung ist leider noch nicht angekommen, wir erstatten den Betrag heute.",
-        "Su pedido todavía no ha llegado y le devolvemos el dinero hoy mismo por tarjeta.",
-        "Siparişiniz henüz ulaşmadı, parayı bugün kartınıza iade ediyoruz, lütfen bekleyin biraz.",
-        "Ваш заказ ещё не приехал, деньги верну сегодня.",
-    ],
-)
-def test_another_language_is_noticed(text: str, brief: MakeBrief) -> None:
-    talk = brief("Where is my parcel?", language="en", framework="NONE")
-
-    faults = faults_of(plain_reply(text), gather_material(talk, simple_mask, Estimate))
-
-    assert "wrong_language" in [fault.name for fault in faults]
-
-
-def test_checks_take_no_longer_for_hostile_text(brief: MakeBrief) -> None:
-    material = gather_material(brief(), simple_mask, Estimate)
-    for unit in ("1 ", "1.", "a.", "[", "<a", "@a", "a" * 60 + "@", "(dot)", "слово "):
-        text = (unit * 20_000)[:20_000]
-
-        faults_of(plain_reply(text), material)  # quadratic patterns would hang here
-
-
 def test_tokens_are_counted_without_the_network(tmp_path: Path) -> None:
     counter = open_counter("some-model-nobody-knows", tmp_path / "one")
 
@@ -314,3 +251,50 @@ def test_without_a_place_for_vocabularies_length_is_the_measure(tmp_path: Path) 
     (tmp_path / "file").write_text("")
 
     assert open_counter("gpt-4o", tmp_path / "file").name == "estimate"
+
+
+def data_of(brief: Brief) -> dict[str, list[dict[str, object]]]:
+    """The data block that a model would be given."""
+    text = gather_material(brief, simple_mask, Estimate).messages[1].text
+    block: dict[str, list[dict[str, object]]] = json.loads(text.split("\n")[1])
+    return block
+
+
+def test_what_colleagues_tell_each_other_is_not_for_a_model(brief: MakeBrief) -> None:
+    talk = brief(notes=("Не говорить про склад. Возврат 890 ₽ одобрен.", "VIP, осторожно"))
+
+    passages = data_of(talk)["passages"]
+
+    assert [(p["id"], p["text"]) for p in passages[:-1]] == [("card#1", "Возврат 890 ₽ одобрен.")]
+
+
+def test_of_a_script_the_model_gets_the_words_and_not_the_limits(brief: MakeBrief) -> None:
+    script = Script(
+        id="S03",
+        locale="ru",
+        title="Поздно",
+        intent="late",
+        limits=Limits(refund_max=3000),
+        do_not=("Не обещать 500 бонусов.",),
+        reply=Reply(solve=("Верну 290 ₽ за доставку, привезём {arrival_window}.",)),
+    )
+    talk = brief(answer="Выше 3 000 ₽ решает старший.")
+    hit = talk.hits[0].model_copy(update={"record": script})
+    talk = talk.model_copy(update={"hits": (hit,)})
+
+    material = gather_material(talk, simple_mask, Estimate)
+
+    assert "290" in material.company
+    assert "[arrival window?]" in material.company
+    assert not [limit for limit in ("3 000", "3000", "500") if limit in material.company]
+
+
+def test_a_weak_hit_is_marked_and_no_hit_is_left_out(brief: MakeBrief) -> None:
+    talk = brief()
+    weak = talk.hits[0].model_copy(update={"strength": "weak"})
+    none = talk.hits[0].model_copy(update={"strength": "none", "id": "S9#1"})
+
+    passages = data_of(talk.model_copy(update={"hits": (weak, none)}))["passages"]
+
+    assert [p["id"] for p in passages] == ["S03#1"]
+    assert passages[0]["note"] == "может не подойти; как факт не утверждать"

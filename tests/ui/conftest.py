@@ -31,7 +31,9 @@ class FakeCopilot:
     """Answers everything with one hand-made result; words it hears come back in it."""
 
     def __init__(self, home: Path, *, slow_model: bool = False, **settings: Any) -> None:
-        self.pause_s = 1.5 if slow_model else 0.0
+        self.model_may_answer = threading.Event()
+        if not slow_model:
+            self.model_may_answer.set()
         self.settings = Settings(home=home, **settings)
         self.asked: list[tuple[Conversation, Any, bool]] = []
 
@@ -39,7 +41,8 @@ class FakeCopilot:
         self, conversation: Conversation, *, framework: Any = None, llm: bool = True
     ) -> Result:
         self.asked.append((conversation, framework, llm))
-        time.sleep(self.pause_s if llm else 0)
+        if llm:
+            self.model_may_answer.wait(timeout=20)
         return a_result(
             conversation, framework=framework or "LEAD", origin="llm" if llm else "embedded"
         )
@@ -133,23 +136,26 @@ def desk(fake: FakeCopilot, now: Any) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def serve_fake(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Iterator[str]]:
+def serve_fake(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., Iterator[tuple[str, FakeCopilot]]]:
     """Serve a panel around a fake copilot with these settings, on a free port."""
 
-    def serve(**settings: Any) -> Iterator[str]:
+    def serve(**settings: Any) -> Iterator[tuple[str, FakeCopilot]]:
         home = tmp_path_factory.mktemp("home")
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        yield from serve_panel(FakeCopilot(home, **settings), home, port)
+        fake = FakeCopilot(home, **settings)
+        yield from ((url, fake) for url in serve_panel(fake, home, port))
 
     return serve
 
 
 @pytest.fixture(scope="session")
-def panel_url(serve_fake: Callable[..., Iterator[str]]) -> Iterator[str]:
+def panel_url(serve_fake: Callable[..., Iterator[tuple[str, FakeCopilot]]]) -> Iterator[str]:
     """The panel behind the gate on a free port, served until the tests end."""
-    yield from serve_fake()
+    yield from (url for url, _ in serve_fake())
 
 
 def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:

@@ -243,7 +243,9 @@ def test_text_of_strangers_is_only_ever_text(seen: Seen) -> None:
     page.keyboard.press("Alt+1")
     page.click("#tp-used-0")
     page.wait_for_selector("body:not(.tp-busy)")
-    page.wait_for_timeout(600)
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     assert "onerror" in seen.text("#tp-thread")
     assert page.evaluate("window.pwned") is None
     assert page.query_selector("#injected") is None
@@ -275,19 +277,21 @@ def test_the_panel_is_usable_within_its_budget(seen: Seen) -> None:
 
 
 @pytest.fixture(scope="session")
-def model_panel_url(serve_fake: Any) -> Iterator[str]:
+def model_panel(serve_fake: Any) -> Iterator[tuple[str, Any]]:
     yield from serve_fake(model="m", openai_base_url="http://llm.example/v1", slow_model=True)
 
 
 def test_the_models_version_never_takes_the_place_of_what_was_typed(
-    chromium: Any, model_panel_url: str, panel_token: str
+    chromium: Any, model_panel: tuple[str, Any], panel_token: str
 ) -> None:
+    url, fake = model_panel
     with closing(chromium.new_context()) as context:
         page = context.new_page()
-        page.goto(f"{model_panel_url}/?token={panel_token}")
+        page.goto(f"{url}/?token={panel_token}")
         page.wait_for_selector(".draft.main")
         assert "llm.example" in page.inner_text("#tp-privacy")
         page.fill("#tp-draft-0 input.slot", "в 9:00")
+        fake.model_may_answer.set()
         page.wait_for_selector("#tp-model")
         assert page.input_value("#tp-draft-0 input.slot") == "в 9:00"
         page.click("#tp-model")

@@ -131,7 +131,7 @@ function begin() {
   });
   makePlaces();
   S.language = remembered("language");
-  (function start() { if (S.words) return; ask("start"); setTimeout(start, 700); })();
+  (function start(pause) { if (S.words) return; ask("start"); setTimeout(start, pause, pause * 2); })(900);
 }
 
 function makePlaces() {

@@ -1,0 +1,158 @@
+"""Improve a text: rounds of small edits, each proven to leave the facts as they were."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydantic import Field
+
+from copilot.brief import Brief
+from copilot.conversation import Frozen
+from copilot.improve import apologies, shorter, spelling, tidy
+from copilot.improve.facts import broken, facts_of, protected, touches
+from copilot.improve.revision import Edit, Revision, spliced
+from copilot.improve.setting import Editor, How, Setting
+from copilot.rules import Ruleset
+from copilot.rules.lexicon import language_of
+
+_MAX_ROUNDS = 8
+_CLEARER = ("fix", "plainer", "warmer", "formal")  # these may put a plain word where another hid it
+_EDITORS: dict[How, tuple[Editor, ...]] = {
+    "fix": (
+        tidy.spaces, tidy.marks, tidy.quotes, tidy.dashes, spelling.typos, spelling.doubled,
+        spelling.loud, spelling.polite, apologies.repeated_apologies, tidy.exclamations,
+        apologies.replacements, spelling.capitals, spelling.ending,
+    ),
+    "shorter": (
+        shorter.fillers, shorter.repeats, shorter.asides, shorter.idle_words, shorter.wordy,
+        tidy.spaces, spelling.doubled,
+    ),
+}  # fmt: skip
+
+
+class Change(Frozen):
+    """What was changed: `start` and `end` are character offsets in the text that came in."""
+
+    before: str
+    after: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    why: str
+
+
+class Improved(Frozen):
+    """The text rewritten, with every change and what the operator should know.
+
+    `kept` says that the original stands, because rewriting it would have changed a fact.
+    """
+
+    text: str
+    changes: tuple[Change, ...] = ()
+    kept: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Work:
+    """A text on its way: its revision, the sentences added to it, the notes for the operator."""
+
+    revision: Revision
+    setting: Setting
+    how: How
+    added: list[str] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
+    refused: bool = False
+
+
+def improve(text: str, how: How, brief: Brief, rules: Ruleset) -> Improved:
+    """Rewrite an operator's own text without a model; the facts in it stay as they are.
+
+    Numbers, dates, sums, links, addresses, names, quotes, questions and promises are the same
+    before and after, but for what `add_step` and `warmer` take from the thread and the sources.
+    Improving twice changes no more than improving once.
+
+    Args:
+        text: The operator's text.
+        how: What to do with it.
+        brief: The conversation that it answers.
+        rules: The company's tone rules.
+    """
+    language = language_of(text, otherwise=brief.perception.language)
+    work = _Work(Revision(text), Setting(brief, rules, language), how)
+    for _ in range(_MAX_ROUNDS):
+        before = work.revision.text
+        for editor in _EDITORS[how]:
+            _edit(work, editor)
+        if work.revision.text == before:
+            return _improved(work)
+    return _kept(work, "unstable")
+
+
+def _edit(work: _Work, editor: Editor) -> None:
+    """Make the edits of one editor, all at once, or one by one those that keep the facts."""
+    text = work.revision.text
+    edits = _allowed(text, editor(text, work.setting))
+    if not edits:
+        return
+    if not _breaks(work, text, edits):
+        _make(work, edits)
+        return
+    for edit in sorted(edits, reverse=True):
+        if fact := _breaks(work, work.revision.text, [edit]):
+            work.refused = True
+            work.notes[work.setting.wording("notes", f"left_{fact}")] = None
+        else:
+            _make(work, [edit])
+
+
+def _make(work: _Work, edits: list[Edit]) -> None:
+    work.revision.apply(edits)
+    work.added += [edit.new for edit in edits if edit.kind == "adds"]
+
+
+def _allowed(text: str, edits: Iterable[Edit]) -> list[Edit]:
+    """Leave out edits that change nothing, touch what is protected, or overlap an earlier one."""
+    held = protected(text)
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
+        same = text[edit.start : edit.end] == edit.new
+        crossing = edit.kind == "words" and touches(edit.start, edit.end, held)
+        overlap = bool(kept) and edit.start < kept[-1].end
+        if not (same or crossing or overlap):
+            kept.append(edit)
+    return kept
+
+
+def _breaks(work: _Work, text: str, edits: list[Edit]) -> str:
+    added = " ".join(edit.new for edit in edits if edit.kind == "adds")
+    return _changed(work, text, spliced(text, edits), added)
+
+
+def _changed(work: _Work, before: str, after: str, added: str) -> str:
+    setting = work.setting
+    old, new, extra = (facts_of(t, setting.language, setting.today) for t in (before, after, added))
+    return broken(old, new, added=extra if added else None, clearer=work.how in _CLEARER)
+
+
+def _improved(work: _Work) -> Improved:
+    revision, setting = work.revision, work.setting
+    if fact := _changed(work, revision.original, revision.text, " ".join(work.added)):
+        return _kept(work, f"left_{fact}")
+    changes = tuple(
+        Change(
+            before=revision.original[piece.start : piece.end],
+            after=piece.text,
+            start=piece.start,
+            end=piece.end,
+            why="; ".join(dict.fromkeys(setting.wording("whys", key) for key in piece.whys)),
+        )
+        for piece in revision.changes()
+    )
+    if not changes and not work.notes:
+        work.notes[setting.wording("notes", "nothing")] = None
+    kept = work.refused and not changes
+    return Improved(text=revision.text, changes=changes, kept=kept, notes=tuple(work.notes))
+
+
+def _kept(work: _Work, note: str) -> Improved:
+    notes = {**work.notes, work.setting.wording("notes", note): None}
+    return Improved(text=work.revision.original, kept=True, notes=tuple(notes))

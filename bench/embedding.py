@@ -8,14 +8,15 @@ Compare figures of one machine with each other only; others' load changes them.
 import argparse
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from bench.retrieval.bases import faqs
 from bench.retrieval.corpus import Article, MemoryCatalogue
-from knowledge.embedding import Embedder, open_embedder
+from knowledge.embedding import Embedder, Vectors, open_embedder, unit
 from knowledge.hits import Query
 from knowledge.search import Searcher
 
@@ -27,18 +28,18 @@ class Random:
         self._inner = inner
         self.name, self.dimension = inner.name, inner.dimension
 
-    def embed_queries(self, texts: list[str]) -> np.ndarray:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return self._inner.embed_queries(texts) if len(texts) < 10 else self._draw(len(texts))
 
-    def embed_passages(self, texts: list[str]) -> np.ndarray:
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._draw(len(texts))
 
     def count_tokens(self, text: str) -> int:
         return self._inner.count_tokens(text)
 
-    def _draw(self, count: int) -> np.ndarray:
+    def _draw(self, count: int) -> Vectors:
         rows = np.random.default_rng(count).normal(size=(count, self.dimension))
-        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+        return unit(rows.astype(np.float32))
 
 
 def timed(name: str, calls: list[Callable[[], object]]) -> None:
@@ -64,7 +65,7 @@ def main() -> None:
     asked = [one.text for base in faqs() for one in base.queries]
     texts = [one.text for base in faqs() for one in base.articles]
     embedder.embed_queries(asked[:3])
-    timed("embed one query", [lambda t=text: embedder.embed_queries([t]) for text in asked])
+    timed("embed one query", [partial(embedder.embed_queries, [text]) for text in asked])
     long = [" ".join(texts[n : n + 4]) for n in range(32)]
     start = time.perf_counter()
     embedder.embed_passages(long)
@@ -80,7 +81,7 @@ def main() -> None:
     print(f"first search of {options.chunks} chunks: {time.perf_counter() - start:.2f} s")
     timed(
         "search",
-        [lambda t=text: searcher.search(Query(text=t + " ?!", locale="ru")) for text in asked],
+        [partial(searcher.search, Query(text=f"{text} ?!", locale="ru")) for text in asked],
     )
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 

@@ -12,7 +12,7 @@ from copilot.framing import choose_frame
 from copilot.guard import guard
 from copilot.perception import VectorHead, perceive
 from copilot.pipeline import Parts, suggest, understand
-from copilot.rules import Ruleset, commitments
+from copilot.rules import Ruleset, commitments, review
 from copilot.settings import Settings
 from copilot.suggesters import EmbeddedComposer, FallbackSuggester, LlmSuggester, Suggester
 from copilot.suggestion import CommitmentCheck, Draft, Finding, Result
@@ -92,7 +92,10 @@ class Copilot:
         embedded = EmbeddedComposer()
         if not self.settings.uses_llm:
             return embedded
-        return FallbackSuggester(first=LlmSuggester.open(self.settings), then=embedded)
+        llm = LlmSuggester.open(
+            self.settings, review=lambda draft, brief: review(draft, brief, self.rules)
+        )
+        return FallbackSuggester(first=llm, then=embedded)
 
     def read(self, raw: Any, *, now: datetime) -> Conversation:
         """Read a conversation from JSON text, bytes or a dictionary."""

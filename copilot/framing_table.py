@@ -65,7 +65,8 @@ class Look:
         if self.upset or self.perception.distress > 1 or "?" in self.text or not self.text.strip():
             return False
         language = self.perception.language
-        if not self.conversation.operator_texts or hears(self.text, "still", language):
+        opening = not self.conversation.operator_texts
+        if (opening and self.perception.request) or hears(self.text, "still", language):
             return False
         return hears(self.text, "settled", language) or hears(self.text, "thanks", language)
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from copilot.brief import Perception
 from copilot.conversation import Conversation
+from copilot.support import weigh
 from knowledge import Hit, Kind, Query, Retriever, Script
 
 MAX_HITS = 5
+CANDIDATES = 10  # asked for, so that what was heard can lift a hit that search put lower
 MAX_CASES = 3
 MAX_REQUESTS = 3  # more questions than this in one turn are answered in the next one
 
@@ -43,8 +45,8 @@ def retrieve(
         )
         return retriever.search(query)
 
-    per_request = [ask(text, "script", MAX_HITS) for text in asked]
-    hits = _heard_first(_interleave(per_request), perception)[:MAX_HITS]
+    per_request = [weigh(ask(text, "script", CANDIDATES), perception) for text in asked]
+    hits = _safety_first(_interleave(per_request), perception)[:MAX_HITS]
     cases = ask(perception.request, "case", MAX_CASES) if perception.request else ()
     return Found(
         hits=(*_card(conversation, perception), *hits),
@@ -62,17 +64,14 @@ def _interleave(lists: list[tuple[Hit, ...]]) -> list[Hit]:
     return list(merged.values())
 
 
-def _heard_first(hits: list[Hit], perception: Perception) -> list[Hit]:
-    """Put scripts that the signals call for before equals, and safety scripts before all."""
-    heard = {signal.name for signal in perception.signals}
+def _safety_first(hits: list[Hit], perception: Perception) -> list[Hit]:
+    """Put the script that answers the danger before all others, however it was found."""
 
-    def calls(hit: Hit) -> tuple[bool, bool]:
+    def other(hit: Hit) -> bool:
         script = hit.record if isinstance(hit.record, Script) else None
-        safety = script is not None and script.safety != "none" and script.safety == perception.risk
-        wanted = script is not None and hit.strength != "none" and bool(heard & set(script.signals))
-        return (not safety, not (wanted and hit.strength == "strong"))
+        return script is None or script.safety == "none" or script.safety != perception.risk
 
-    return sorted(hits, key=calls)
+    return sorted(hits, key=other)
 
 
 def _card(conversation: Conversation, perception: Perception) -> tuple[Hit, ...]:

@@ -23,6 +23,7 @@ from knowledge.documents import (
 )
 from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused, TeploError
 from knowledge.hits import Hit, Query, Retriever, Strength
+from knowledge.langchain_face import as_langchain_retriever
 from knowledge.library import Library, open_library
 from knowledge.lint import Problem, lint
 from knowledge.normalise import normalise
@@ -66,6 +67,7 @@ __all__ = [
     "Strength",
     "TeploError",
     "ToneRule",
+    "as_langchain_retriever",
     "lint",
     "load_starter",
     "normalise",

@@ -195,7 +195,7 @@ class Searcher:
         return found
 
     def _with_foreign(self, state: _State, asked: Asked, own: list[_Found]) -> list[_Found]:
-        """Put strong hits of the other language in front; twins of what was found stay away."""
+        """Put strong hits of the other language in front; twins of our own documents stay away."""
         home = asked.query.locale
         held = state.held[asked.query.kind]
         if home is None or not held.twins.keys() - {home}:
@@ -203,6 +203,8 @@ class Searcher:
         other: Locale = "en" if home == "ru" else "ru"
         query = asked.query.model_copy(update={"locale": other})
         there = self._found(state, replace(asked, query=query), foreign=True)
+        if not own:
+            return there
         twins = held.twins.get(home, frozenset())
         strong = [
             one for one in there if self._is_strong(one) and bare_name(one.document) not in twins

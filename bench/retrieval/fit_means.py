@@ -13,6 +13,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def fit(bases: Sequence[Base], data: Path, embedder: Embedder) -> dict[str, np.n
     for base in bases:
         _add(found, "query", [one.text for one in base.queries], embedder)
         _add(found, "passage", [one.text for one in base.articles], embedder)
-    return {name: np.mean(sets, axis=0, dtype=np.float32) for name, sets in found.items()}
+    return {name: np.stack(sets).mean(axis=0) for name, sets in found.items()}
 
 
 def _add(
@@ -65,7 +66,8 @@ def main() -> None:
     clinc = intents(options.data / "intents_en_clinc" / "index_10_per_intent.jsonl")
     means = fit([*faqs(), *starter(), *clinc[:1]], options.data, embedder)
     embedder.save()
-    np.savez(OUT, model=np.array(embedder.name), **means)
+    arrays: dict[str, Any] = {"model": np.array(embedder.name), **means}
+    np.savez(OUT, **arrays)
     print(f"{OUT}: {', '.join(sorted(means))}")
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from copilot.brief import Brief
 from copilot.conversation import Frozen
-from copilot.improve import apologies, shorter, spelling, tidy
+from copilot.improve import apologies, nominal, plainer, shorter, spelling, tidy
 from copilot.improve.facts import broken, facts_of, protected, touches
 from copilot.improve.revision import Edit, Revision, spliced
 from copilot.improve.setting import Editor, How, Setting
@@ -24,7 +24,11 @@ _EDITORS: dict[How, tuple[Editor, ...]] = {
     ),
     "shorter": (
         shorter.fillers, shorter.repeats, shorter.asides, shorter.idle_words, shorter.wordy,
-        tidy.spaces, spelling.doubled,
+        plainer.joints, tidy.spaces, spelling.doubled,
+    ),
+    "plainer": (
+        plainer.joints, nominal.carried, nominal.passive, plainer.phrases, plainer.governed,
+        plainer.plain_words, tidy.spaces, spelling.capitals,
     ),
 }  # fmt: skip
 

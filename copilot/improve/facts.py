@@ -122,12 +122,13 @@ def _names(text: str, language: Locale) -> tuple[Counter[str], Counter[str]]:
             continue
         capitals[word.lower()] += 1
         shouted = len(word) > 1 and word.isupper()
-        if not shouted and not _initial(text, match.start()):
+        if not shouted and not initial(text, match.start()):
             names[word.lower()] += 1
     return names, capitals
 
 
-def _initial(text: str, at: int) -> bool:
+def initial(text: str, at: int) -> bool:
+    """Say whether an offset begins a sentence, a line or a quotation."""
     while at and text[at - 1] in " \t\u00a0\u00ab\"'(\u201c\u201e[":
         at -= 1
     return at == 0 or text[at - 1] in _HEADS

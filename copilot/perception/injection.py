@@ -11,7 +11,7 @@ from copilot.perception.text import fold
 _BLOB = regex.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{24,4000}+={0,2}(?![\w+/=])")
 _MARKUP = regex.compile(
     r"<\|[a-z_]{2,20}\|>|\[/?INST\]|<</?SYS>>|</?(?:system|instructions?|prompt|assistant)>"
-    r"|###\s?(?:system|instruction|assistant)|(?m:^\s*(?:system|assistant)\s*:\s)",
+    r"|###\s?(?:system|instruction|assistant)|(?m:^[ \t]*+(?:system|assistant)[ \t]*+:\s)",
     regex.IGNORECASE,
 )
 _MOST = 5  # blobs looked into; a message full of them is an attack on our time

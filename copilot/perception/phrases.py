@@ -6,15 +6,16 @@ three words in between, `#` a number, `(a|b)` a choice, `?` makes what stands be
 every phrase is matched in time linear in the text.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-import regex
-
 _HEAD = 7  # letters by which phrases are filed; longer ones leave fewer candidates per word
+_OFTEN = 60  # times one word is looked at in a text; repeating it more is no speech
 _WHOLE, _STEM = "\0", "\1"  # how a head ends: at the end of its word, or anywhere inside
-_TOKEN = regex.compile(r"[\p{L}\p{N}_]++")
+_TOKEN = re.compile(r"\w++")
 _GAP = r"[\s,\"'\u00ab\u00bb\u2014\u2013()\-]+"
 _SKIP = r"[^\s,.!?;:\"\u00ab\u00bb\u2014\u2013()\-]+"
 
@@ -47,9 +48,13 @@ class Phrasebook:
 
     def find(self, text: str) -> Iterator[Match]:
         """Yield the matches in a folded text, in order; matches may overlap."""
+        seen = Counter[str]()
         for token in _TOKEN.finditer(text):
-            at = token.start()
-            for phrase in self._candidates(token.group()):
+            at, word = token.start(), token.group()
+            seen[word] += 1
+            if seen[word] > _OFTEN:
+                continue
+            for phrase in self._candidates(word):
                 if found := phrase.pattern.match(text, at):
                     yield Match(phrase.label, at, found.end())
 
@@ -90,12 +95,12 @@ class _Phrase:
         self._source = source
 
     @cached_property
-    def pattern(self) -> "regex.Pattern[str]":
+    def pattern(self) -> "re.Pattern[str]":
         """The compiled phrase; it ends where a word ends."""
         try:
             source = _Reader(self._source).read()
-            return regex.compile(rf"(?:{source})(?![\p{{L}}\p{{N}}_])")
-        except (ValueError, regex.error, IndexError) as error:
+            return re.compile(rf"(?:{source})(?!\w)")
+        except (ValueError, re.error, IndexError) as error:
             raise ValueError(
                 f"{self.label}: the phrase {self._source!r} is not well-formed: {error}"
             ) from error
@@ -136,7 +141,7 @@ class _Reader:
         return "".join(out)
 
     def _item(self, char: str) -> str:
-        simple = {"*": r"[\p{L}\p{N}_]*+", " ": _GAP, "#": r"\d[\d.,]*", "|": "|", "?": "?"}
+        simple = {"*": r"\w*+", " ": _GAP, "#": r"\d[\d.,]*", "|": "|", "?": "?"}
         if char in simple:
             return simple[char]
         if char == "(":
@@ -151,7 +156,7 @@ class _Reader:
         if char == "\\":
             char = self.phrase[self.at]
             self.at += 1
-        return str(regex.escape(char))
+        return str(re.escape(char))
 
 
 def _walk(phrase: str, at: int, open_heads: set[str]) -> tuple[set[str], int]:

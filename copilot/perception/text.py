@@ -12,8 +12,12 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _LATIN = regex.compile(r"[a-z]")
 _TOKEN = regex.compile(r"[\p{L}\p{N}@$]+")
 _WORD = regex.compile(r"\p{L}+(?:[-'\u2019]\p{L}+)*")
-_LOUD_END = regex.compile(r"[!?\u2026]+[)\"\u00bb]*\s+|(?<=\p{L}{4})\.+\s+(?=\p{Ll})")
-_PLAIN_END = regex.compile(r"(?<!\b\p{L}\p{L}?)[.!?\u2026]+[)\"\u00bb]*\s+")
+_LOUD_END = regex.compile(
+    r"(?<![!?\u2026])[!?\u2026]++[)\"\u00bb]*+\s++|(?<=\p{L}{4})\.++\s++(?=\p{Ll})"
+)
+_PLAIN_END = regex.compile(
+    r"(?<![.!?\u2026])(?<!(?<!\p{L})\p{L}\p{L}?)[.!?\u2026]++[)\"\u00bb]*+\s++"
+)
 _SPACED = regex.compile(r"(?<!\w)(?:\p{L}[ .\-_*]{1,2}(?=\p{L}(?!\w))){3,}+\p{L}")
 _RUN = regex.compile(r"(\p{L})\1{2,}+")
 

@@ -7,7 +7,7 @@ from copilot.brief import Brief
 from copilot.rules.evidence import Evidence, Statement, gather
 from copilot.rules.lexicon import fold, language_of, load_lexicon, patterns
 from copilot.rules.limits import limit_verdict
-from copilot.rules.parts import topics_of
+from copilot.rules.parts import Part, clauses_of, topics_of
 from copilot.rules.promises import Promise, promises
 from copilot.rules.quantities import Quantity
 from copilot.rules.stems import stems
@@ -73,6 +73,9 @@ def rule_on(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> Ru
         return Ruling("weaker", "")
     if promise.scope == "own_followup":
         return Ruling("derived", "")
+    said = evidence.says(promise.about)
+    if said is not None:
+        return Ruling("outdated_source" if said.outdated else "exact", said.source)
     numbers = [q for q in promise.numbers if q.kind in (*_TIMES, *_SUMS)]
     if not numbers:
         return _with_condition(_deed(promise, evidence), evidence, text)
@@ -84,10 +87,10 @@ def rule_on(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> Ru
 
 def _number(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) -> Ruling:
     limit = limit_verdict(promise, number, brief, evidence)
-    if limit is not None and limit[0] == "over_limit":
-        return Ruling(*limit)
     best = _best(promise, number, brief, evidence)
-    if best is not None and (best.verdict in SUPPORTED or limit is None):
+    if best is not None and (best.verdict == "exact" or limit is None):
+        return best
+    if best is not None and best.verdict in SUPPORTED and limit and limit[0] != "over_limit":
         return best
     if limit is not None:
         return Ruling(*limit)
@@ -104,7 +107,7 @@ def _best(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) 
     for statement in evidence.statements:
         if statement.kind == "customer" or statement.negative:
             continue
-        likeness = _likeness(promise, statement)
+        likeness = _likeness(promise, statement, near=_near(promise, number))
         if number.kind == "free" and likeness >= _CLEAR and _paid(statement):
             found.append((likeness, 0, Ruling("contradicts", statement.source, statement.text)))
         for other in statement.numbers:
@@ -140,15 +143,24 @@ def _compare(number: Quantity, other: Quantity, brief: Brief, *, gives: bool) ->
     return compare_sum(number, other)
 
 
-def _likeness(promise: Promise, statement: Statement) -> float:
-    clause = stems(promise.clause)
+def _near(promise: Promise, number: Quantity) -> str:
+    """Return the words in which a number stands, when they are not those of the verb."""
+    inside = number.text in promise.clause
+    if inside:
+        return promise.clause
+    parts = clauses_of(Part(0, len(promise.about), promise.about), language_of(promise.about))
+    return next((part.text for part in parts if number.text in part.text), promise.clause)
+
+
+def _likeness(promise: Promise, statement: Statement, *, near: str = "") -> float:
+    clause = stems(near or promise.clause)
     topics = topics_of(promise.clause) or topics_of(promise.about)
     shared = topics & statement.topics
-    near = len(clause & statement.stems)
+    same = len(clause & statement.stems)
     around = len(stems(promise.about) & statement.around)
-    if topics and statement.topics and not shared and near < 2:
+    if topics and statement.topics and not shared and same < 2:
         return 0.0
-    likeness = 2.0 * len(shared) + near + 0.4 * around
+    likeness = 2.0 * min(len(shared), 1) + 1.5 * same + 0.3 * around
     # Words in common are missing, but the promise names no matter of its own either.
     return likeness or (0.0 if topics else _VAGUE)
 
@@ -163,7 +175,7 @@ def _deed(promise: Promise, evidence: Evidence) -> Ruling:
             continue
         shared = bool(topics & statement.topics)
         near = len(wanted & (statement.stems | statement.around))
-        if not (near >= 2 or (shared and near >= 1) or (shared and statement.kind == "record")):
+        if not (near >= 2 or (shared and near >= 1)):
             continue
         if statement.negative:
             denied = denied or statement.source

@@ -42,12 +42,24 @@ def review(draft: Draft, brief: Brief, rules: Ruleset) -> tuple[Finding, ...]:
 
 
 def _apart(found: Iterable[Finding], rules: Ruleset) -> Iterator[Finding]:
-    """Keep the gravest of findings that overlap; the narrower one among equals."""
+    """Keep the gravest of findings on one span; the narrower one among equals.
+
+    Two findings are on one span when they are of one type and overlap, or share most of it: a word
+    inside a long promise is a matter of its own.
+    """
     kept: list[Finding] = []
     ordered = sorted(found, key=lambda f: (-_WEIGHT[f.severity], f.end - f.start, f.start, f.rule))
     for finding in ordered:
         if not rules.allows(finding.rule):
             continue
-        if not any(finding.start < other.end and other.start < finding.end for other in kept):
+        if not any(_same_span(finding, other) for other in kept):
             kept.append(finding)
             yield finding
+
+
+def _same_span(one: Finding, other: Finding) -> bool:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    if shared <= 0:
+        return False
+    union = max(one.end, other.end) - min(one.start, other.start)
+    return one.type == other.type or shared * 2 >= union

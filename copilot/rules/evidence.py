@@ -32,6 +32,7 @@ class Statement(NamedTuple):
     negative: bool
     condition: str
     outdated: bool
+    sentence: str
 
 
 class Evidence(NamedTuple):
@@ -39,6 +40,14 @@ class Evidence(NamedTuple):
 
     statements: tuple[Statement, ...]
     records: tuple[tuple[str, Script], ...]
+
+    def says(self, sentence: str) -> Statement | None:
+        """Return the source that says a sentence word for word, or None; customers are no source."""
+        wanted = plain(sentence)
+        for statement in self.statements:
+            if statement.kind != "customer" and not statement.negative and wanted in statement.sentence:
+                return statement
+        return None
 
 
 class _Place(NamedTuple):
@@ -115,6 +124,7 @@ def _of_commitment(commitment: Commitment, record: Script, place: _Place) -> Sta
         negative=False,
         condition=commitment.condition,
         outdated=place.outdated,
+        sentence=plain(commitment.text),
     )
 
 
@@ -154,6 +164,7 @@ def _read(text: str, title: str, today: date) -> tuple[Statement, ...]:
         low = fold(sentence.text.lower())
         negatives = patterns(language, "promises", "negative_source")
         around = stems(sentence.text) | stems(title)
+        whole = plain(sentence.text)
         for part in clauses_of(sentence, language):
             lowered = fold(part.text.lower())
             found.append(
@@ -168,10 +179,16 @@ def _read(text: str, title: str, today: date) -> tuple[Statement, ...]:
                     negative=negatives.search(lowered) is not None,
                     condition=_condition(low),
                     outdated=False,
+                    sentence=whole,
                 )
             )
         before = topics
     return tuple(found)
+
+
+def plain(text: str) -> str:
+    """Return a sentence as it is compared word for word: folded, without the sign at its end."""
+    return fold(text.lower()).strip(" .!;\u2026")
 
 
 def _condition(low: str) -> str:

@@ -1,9 +1,11 @@
 """Hard claims of a draft against its sources: sums, shares, terms, dates, hours, contacts, counts."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from copilot.rules.evidence import Statement
 from copilot.rules.lexicon import language_of, load_lexicon
+from copilot.rules.numbers import spelled
 from copilot.rules.parts import topics_of
 from copilot.rules.promises import Promise
 from copilot.rules.quantities import Quantity, quantities
@@ -74,25 +76,31 @@ def grounding(view: View) -> Iterator[Finding]:
 def _severity(promise: Promise, check: CommitmentCheck) -> Severity | None:
     if check.verdict in SUPPORTED and check.verdict != "condition_missing":
         return None
+    if check.verdict == "absent":
+        return _severity_of_absent(promise, check)
     severity = _SEVERITY[check.verdict]
-    if check.verdict == "absent" and (promise.running and not promise.numbers):
+    return "high" if check.type == "action" and severity == "critical" else severity
+
+
+def _severity_of_absent(promise: Promise, check: CommitmentCheck) -> Severity:
+    words: dict[str, Any] = load_lexicon(language_of(promise.text), "promises")
+    known = {lemma for group in words["deeds"].values() for lemma in group} | {*words["events"]}
+    guessed = promise.name not in known and promise.name not in words["phrases"]
+    mild = guessed or promise.running or promise.name in words["mild_events"]
+    if not promise.numbers and mild and promise.name not in _MILD:
         return "low"  # «I'm refunding it now»: done in front of our eyes, with nothing to compare
-    if check.verdict == "absent" and promise.name in _MILD:
+    if check.type == "action" or promise.name in _MILD:
         return "medium"
-    mild: list[str] = load_lexicon(language_of(promise.text), "promises")["mild_events"]
-    if check.verdict == "absent" and not promise.numbers and promise.name in mild:
-        return "low"
-    if check.type == "action" and severity == "critical":
-        return "medium" if check.verdict == "absent" else "high"
-    if check.verdict == "absent" and check.scope == "third_party":
-        return "high"
-    return severity
+    return "high" if check.scope == "third_party" else "critical"
 
 
 def _no_claim(claim: Quantity, view: View) -> bool:
     """Say whether these words claim nothing: today, two options, a time of our own."""
-    if claim.kind == "free" or (claim.kind == "date" and not any(c.isdigit() for c in claim.text)):
+    figures = any(char.isdigit() for char in claim.text)
+    if claim.kind == "free" or (claim.kind == "date" and not figures):
         return True
+    if claim.kind == "span" and not figures and not spelled(claim.text, language_of(claim.text)):
+        return True  # «half a day», «for a week»: a way of speaking
     if claim.kind in ("number", "count"):
         lone = view.text[max(0, claim.start - 1) : claim.start] in ("", "\n")
         return claim.top is None or claim.top <= _SMALL or lone

@@ -15,7 +15,7 @@ def limit_verdict(
     promise: Promise, number: Quantity, brief: Brief, evidence: Evidence
 ) -> tuple[Verdict, str] | None:
     """Compare a sum with the limits of the best script that has one for it, or None."""
-    if number.kind not in ("money", "percent") or number.top is None:
+    if number.kind not in ("money", "percent") or number.top is None or number.bound == "min":
         return None
     limits = [
         (limit, source)

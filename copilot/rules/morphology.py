@@ -24,7 +24,7 @@ def verb(word: str) -> Verb | None:
         return None
     readings = analyser().parse(word)
     best = next((r for r in readings if r.tag.POS in ("VERB", "INFN")), None)
-    if best is None or (best.score < 0.15 and readings[0].tag.POS not in ("VERB", "INFN")):
+    if best is None or (best.score < 0.3 and readings[0].tag.POS not in ("VERB", "INFN")):
         return None
     tag = best.tag
     if tag.mood == "impr":

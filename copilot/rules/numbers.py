@@ -40,6 +40,12 @@ def value_of(written: str, language: Locale) -> tuple[float, float]:
     return _spelled(written, words_of(language))
 
 
+def spelled(text: str, language: Locale) -> bool:
+    """Say whether a text names a number above one in words."""
+    tokens = regex.findall(r"\p{L}+", text.lower())
+    return any(words_of(language).get(token, 0) > 1 for token in tokens)
+
+
 def _figures(written: str) -> float:
     grouped = _GROUPED.fullmatch(written)
     if grouped is None:

@@ -17,13 +17,12 @@ _INITIALS = regex.compile(r"(?<!\p{L})\p{Lu}\. ?(?:\p{Lu}\. ?)?(?=\p{Lu}\p{Ll})"
 _TRAILING = regex.compile(r"(?: \p{Lu}\.){1,2} ?(?:\p{Lu}\.)?")
 _AFTER_CUE = regex.compile(r"[\s:,\u2013\u2014\u00ab\"\-]{1,4}")
 _LEAST, _SURE = 0.3, 0.75  # what the dictionary's readings as a name must add up to
-_PARSED = 400  # words of a text that are looked up; longer texts repeat themselves
-_CUE = 28
+_PARSED = 250  # words of a text that are looked up; longer texts repeat themselves
 
 
 class _Word(NamedTuple):
-    """A word of the text; `first` at the head of a sentence, `strong` and `cued` after a cue word,
-    `beside` right after another name, `following` the next word if nothing but a space is between.
+    """A word of the text; `first` at the head of a sentence; `certain`, `strong` and `cued` after cue
+    words of that weight; `following` the next word if nothing but a space is between.
     """
 
     start: int
@@ -31,6 +30,7 @@ class _Word(NamedTuple):
     text: str
     low: str
     first: bool
+    certain: bool
     strong: bool
     cued: bool
     following: str
@@ -65,6 +65,9 @@ def known(low: str, names_given: Sequence[str]) -> Iterator[Found]:
 
 def _words(low: str, text: str) -> list[_Word]:
     places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    certain, strong, cued = (
+        _after(name, low) for name in ("certain_cues", "strong_cues", "name_cues")
+    )
     found: list[_Word] = []
     for n, (start, end) in enumerate(places):
         before = text[max(0, start - 3) : start].rstrip(" \u00ab\"'(")
@@ -78,8 +81,9 @@ def _words(low: str, text: str) -> list[_Word]:
                 text[start:end],
                 low[start:end],
                 first=not before or before[-1] in ".!?\n\u2026",
-                strong=_cued("strong_cues", low, start),
-                cued=_cued("name_cues", low, start),
+                certain=start in certain,
+                strong=start in strong,
+                cued=start in cued,
                 following=following,
             )
         )
@@ -93,7 +97,7 @@ def _russian(words: list[_Word]) -> list[_Word]:
     for word in words:
         previous = found[-1] if found and word.start - found[-1].end <= 2 else None
         chained = previous is not None and not previous.capital and previous.strong
-        if not (word.capital or word.strong or chained) or looked_up > _PARSED:
+        if not (word.capital or word.strong or word.certain or chained) or looked_up > _PARSED:
             continue
         looked_up += 1
         lone_shout = word.shouted and not shouting and len(word.text) <= 3
@@ -105,8 +109,8 @@ def _russian(words: list[_Word]) -> list[_Word]:
 def _is_russian_name(word: _Word, *, beside: bool) -> bool:
     score, other, lemma = _reading(word.low)
     if score < _LEAST:
-        unknown = word.strong and word.capital and len(word.low) > 2 and not _common(word.low)
-        return unknown
+        told = word.certain or (word.strong and word.capital)
+        return told and len(word.low) > 2 and not _common(word.low)
     if {lemma, word.low} & _set("ru", "name_stop"):
         maybe = bool({lemma, word.low} & _set("ru", "name_maybe"))
         return maybe and (word.strong or beside or _names_follow(word))
@@ -152,8 +156,10 @@ def _english(words: list[_Word], text: str) -> list[_Word]:
         if word.capital:
             if _is_english_name(word, name, text, beside=previous is not None):
                 found.append(word)
-        elif (word.strong and name in _set("en", "first_names")) or (
-            previous is not None and not previous.capital and len(name) > 3
+        elif (
+            word.certain
+            or (word.strong and name in _set("en", "first_names"))
+            or (previous is not None and not previous.capital and len(name) > 3)
         ):
             found.append(word)
     return found
@@ -170,7 +176,8 @@ def _is_english_name(word: _Word, name: str, text: str, *, beside: bool) -> bool
     if maybe:
         return word.cued or (paired and not word.first)
     tail = text[word.end : word.end + 2].lstrip(" ")
-    return word.cued and not word.first and (paired or not tail or tail[0] in ".,!\n")
+    signed = text[max(0, word.start - 1) : word.start] == "\n"
+    return word.cued and (signed or not word.first) and (paired or not tail or tail[0] in ".,!\n")
 
 
 def _joined(words: list[_Word], text: str) -> Iterator[Found]:
@@ -192,11 +199,10 @@ def _joined(words: list[_Word], text: str) -> Iterator[Found]:
 _JOINTS = (" ", "-", "\u00a0")
 
 
-def _cued(name: str, low: str, start: int) -> bool:
-    """Say whether a cue word stands right before a place, with nothing but signs between."""
-    window = low[max(0, start - _CUE) : start]
-    ends = [match.end() for match in cue(name).finditer(window)]
-    return bool(ends) and _AFTER_CUE.fullmatch(window[ends[-1] :]) is not None
+def _after(name: str, low: str) -> frozenset[int]:
+    """Return the places right after a cue word, with nothing but signs between."""
+    gaps = (_AFTER_CUE.match(low, match.end()) for match in cue(name).finditer(low))
+    return frozenset(gap.end() for gap in gaps if gap is not None)
 
 
 @cache

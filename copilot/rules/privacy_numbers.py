@@ -18,7 +18,10 @@ _NINO = regex.compile(
     r"(?<![A-Za-z])[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z])", regex.IGNORECASE
 )
 _MIXED_ID = regex.compile(r"(?<![\p{L}\d])(?=[a-z]{0,3}\d)[a-z\d]{6,10}(?![\p{L}\d])")
+_CUES = ("keep", "card", "oms", "inn", "snils", "passport", "imei", "bank", "phone")
 _SNILS, _PASSPORT = ((3, 3, 3, 2), (9, 2)), ((4, 6), (2, 2, 6))
+_SHORTEST = 9  # digits; shorter numbers are found by their cue words
+_MOST_PAIRS = 8
 _CUE = 40  # characters before a number in which a cue word counts
 _NEAR = 25
 
@@ -33,9 +36,11 @@ class Found(NamedTuple):
 
 
 class _Run(NamedTuple):
+    """Groups of digits with little between them, and the cue words before the first."""
+
     groups: tuple["regex.Match[str]", ...]
-    before: str
-    near: str
+    before: frozenset[str]
+    near: frozenset[str]
 
 
 class _Row(NamedTuple):
@@ -57,19 +62,21 @@ class _Row(NamedTuple):
 
     def said(self, name: str) -> bool:
         """Say whether a cue word stands before the number."""
-        return cue(name).search(self.run.before) is not None
+        return name in self.run.before
 
     def said_near(self, name: str) -> bool:
         """Say whether a cue word stands right before the number."""
-        return cue(name).search(self.run.near) is not None
+        return name in self.run.near
 
 
 def numbers(low: str, text: str) -> Iterator[Found]:
     """Yield cards, identity numbers, accounts and devices; `low` is folded and in lower case."""
     for match in _RUN.finditer(low):
         groups = tuple(_GROUP.finditer(low, match.start(), match.end()))
-        run = _Run(groups, low[max(0, match.start() - _CUE) : match.start()],
-                   low[max(0, match.start() - _NEAR) : match.start()])  # fmt: skip
+        if sum(len(group.group()) for group in groups) < _SHORTEST:
+            continue
+        before = low[max(0, match.start() - _CUE) : match.start()]
+        run = _Run(groups, _cues_in(before), _cues_in(before[-_NEAR:]))
         yield from _of_run(run)
     for match in _IBAN.finditer(text):
         if _iban_valid(match.group()):
@@ -89,6 +96,7 @@ def _shapes() -> tuple[tuple["regex.Pattern[str]", str, int], ...]:
         (_SSN, "SSN", 6),
         (_NINO, "SSN", 6),
         (patterns("ru", "privacy", "plate"), "PLATE", 4),
+        (patterns("ru", "privacy", "series"), "PASSPORT", 9),
     )
 
 
@@ -107,8 +115,14 @@ def cue(name: str) -> "regex.Pattern[str]":
     return compile_any([rf"(?<![\p{{L}}])(?:{word})(?!\p{{L}})" for word in words])
 
 
+def _cues_in(before: str) -> frozenset[str]:
+    return frozenset(name for name in _CUES if cue(name).search(before))
+
+
 def _of_run(run: _Run) -> Iterator[Found]:
-    for first in range(len(run.groups)):
+    for first, group in enumerate(run.groups):
+        if len(group.group()) < 3 and (not run.before or first > _MOST_PAIRS):
+            continue  # pairs of digits are a number only after a word that says so
         digits = ""
         for last in range(first, min(first + 8, len(run.groups))):
             digits += run.groups[last].group()
@@ -121,10 +135,10 @@ def _of_run(run: _Run) -> Iterator[Found]:
 
 def _kind(digits: str, first: int, last: int, run: _Run) -> tuple[str, int] | None:
     """Name what a row of digit groups is, with its rank, or None."""
-    if len(digits) < 9 or len(set(digits)) == 1:
+    if len(digits) < _SHORTEST or len(set(digits)) == 1:
         return None
     shape = tuple(len(group.group()) for group in run.groups[first : last + 1])
-    row = _Row(digits, shape, run if first == 0 else run._replace(near=""))
+    row = _Row(digits, shape, run if first == 0 else run._replace(near=frozenset()))
     return next((found for test in (_card, _identity, _account) if (found := test(row))), None)
 
 
@@ -133,7 +147,8 @@ def _card(row: _Row) -> tuple[str, int] | None:
     named = row.said("card")
     if size == 16 and row.said("oms"):
         return ("OMS", 9)
-    if size == 16 and digits[0] in "23456" and (luhn(digits) or (named and row.even)):
+    grouped = named or min(row.shape) > 2
+    if size == 16 and digits[0] in "23456" and grouped and (luhn(digits) or (named and row.even)):
         return ("CARD", 9) if named or not row.kept else None
     amex = size == 15 and digits[:2] in ("34", "37") and not row.said("imei")
     if luhn(digits) and (amex or (size in (13, 18, 19) and named)):

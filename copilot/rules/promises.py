@@ -115,7 +115,8 @@ def _read(sentence: Part, numbers: Sequence[Quantity], language: Locale) -> list
         conditional = _starts(low, "condition", language)
         hearsay = _search("reported", low, language)
         inside = tuple(q for q in numbers if part.start <= q.start < part.end)
-        predicate = None if reported or hearsay else predicate_of(low, language)
+        asked = _starts(low, "indirect", language)
+        predicate = None if reported or hearsay or asked else predicate_of(low, language)
         read.append(_Clause(part, predicate, inside, conditional))
         reported = hearsay
     if read and not any(clause.predicate or clause.conditional for clause in read):

@@ -62,7 +62,7 @@ class _Grammar(NamedTuple):
     percent: "regex.Pattern[str]"
     span: "regex.Pattern[str]"
     single: "regex.Pattern[str]"
-    count: "regex.Pattern[str]"
+    counted: "regex.Pattern[str]"
     free: "regex.Pattern[str]"
 
 
@@ -94,7 +94,7 @@ def _all(text: str, language: Locale, today: date | None) -> Iterator[Quantity]:
             yield Quantity(**moment._asdict())
     yield from spans
     yield from _counted(text, grammar.percent, "percent", language)
-    yield from _counted(text, grammar.count, "count", language)
+    yield from _counted(text, grammar.counted, "count", language)
     yield from _plain(text, grammar.free, "free")
     for match in _BARE.finditer(text):
         low, high = value_of(match.group(), language)

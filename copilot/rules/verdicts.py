@@ -36,6 +36,8 @@ def compare_time(promised: Quantity, source: Quantity, now: datetime) -> Verdict
         return _compare_clock(promised, source, now)
     if promised.kind == "span" and source.kind == "span":
         return _compare_spans(promised, source)
+    if promised.kind == "span" and (promised.top or 0) < _SHORT:
+        return None  # «a window of two hours» says nothing against «tomorrow»
     due, allowed = _due(promised, now), _due(source, now)
     if due is None or allowed is None:
         return None

@@ -42,7 +42,7 @@ class AnswerSentence(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    text: Annotated[str, Field(min_length=1, max_length=1200)]
+    text: Annotated[str, Field(max_length=1200)]
     step: Annotated[str, Field(max_length=40)] = ""
     sources: Annotated[tuple[str, ...], Field(max_length=20)] = ()
 

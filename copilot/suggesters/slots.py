@@ -90,7 +90,7 @@ def _said(fact: Fact, language: Locale) -> str:
     if fact.kind in ("date", "deadline", "promise"):
         return _day(value, language) or (value if fact.message < 0 else "")
     if fact.kind == "sum":
-        value = fact.span.strip() or value
+        value = value if fact.span.isupper() else fact.span.strip() or value
     if fact.kind in _THINGS:
         value = _ARTICLE.sub("", value)
     fits = 0 < len(value) <= _MAX_VALUE_CHARS and "\n" not in value

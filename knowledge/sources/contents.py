@@ -5,9 +5,11 @@ import zipfile
 
 from knowledge.errors import Refused
 
+_ZIP = b"PK\x03\x04"
+_PDF = b"%PDF-"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
-    (b"%PDF-", "a PDF"),
+    (_PDF, "a PDF"),
     (_OLE, "an old Office file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -20,7 +22,11 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"{\\rtf", "an RTF text"),
 )
-_WORKBOOKS = {".xlsx", ".xlsm"}
+_OFFICE = {  # the program, and what it makes
+    ".xlsx": ("Excel", "workbook"),
+    ".xlsm": ("Excel", "workbook"),
+    ".docx": ("Word", "Word file"),
+}
 _TABLES = {".csv", ".tsv"}
 
 
@@ -30,27 +36,34 @@ def check_kind(suffix: str, data: bytes) -> None:
     Raises:
         Refused: with what it is and what to do.
     """
-    if suffix in _WORKBOOKS:
-        _check_workbook(suffix, data)
+    if suffix in _OFFICE:
+        _check_office(suffix, data)
         return
-    found = _packed(data) if data.startswith(b"PK\x03\x04") else _known(data)
+    if suffix == ".pdf":
+        if _PDF not in data[:1024]:
+            found = _packed(data) if data.startswith(_ZIP) else _known(data) or "no PDF"
+            raise Refused(f"not what its name says: {suffix} in name, {found} inside")
+        return
+    found = _packed(data) if data.startswith(_ZIP) else _known(data)
     if not found and suffix in _TABLES and _is_html(data):
         found = "an HTML page: rename it to .html"
     if found:
         raise Refused(f"not what its name says: {suffix} in name, {found} inside")
 
 
-def _check_workbook(suffix: str, data: bytes) -> None:
+def _check_office(suffix: str, data: bytes) -> None:
+    program, what = _OFFICE[suffix]
     if data.startswith(_OLE):
+        old = suffix[:-1]
         raise Refused(
-            "protected with a password, or an old xls with a new name: "
-            "open it and save it as .xlsx without a password"
+            f"protected with a password, or an old {old[1:]} with a new name: "
+            f"open it and save it as {suffix} without a password"
         )
     if not data.startswith(b"PK"):
-        found = _known(data) or ("an HTML page" if _is_html(data) else "no workbook")
+        found = _known(data) or ("an HTML page" if _is_html(data) else f"no {what}")
         raise Refused(f"not what its name says: {suffix} in name, {found} inside")
     found = _packed(data)
-    if "Excel" not in found:
+    if program not in found:
         raise Refused(f"not what its name says: {suffix} in name, {found} inside")
 
 
@@ -67,7 +80,7 @@ def _packed(data: bytes) -> str:
     if "xl/workbook.xml" in names:
         return "an Excel workbook: rename it to .xlsx"
     if "word/document.xml" in names:
-        return "a Word text: save it as .txt or .md"
+        return "a Word text: rename it to .docx"
     return "an archive: unpack it"
 
 

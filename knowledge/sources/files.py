@@ -11,8 +11,11 @@ import regex
 
 from knowledge.errors import Refused
 from knowledge.fingerprint import text_hash
+from knowledge.sources.archive import read_member
 
 MAX_BYTES = 20_000_000
+_MAX_PAPER_BYTES = 50_000_000  # of PDF and Word files, which are mostly pictures
+_PAPERS = {".pdf", ".docx"}
 _MAX_FILES = 10_000
 _MAX_NAME = 60
 _NOT_NAME = regex.compile(r"[^\p{L}\p{N}]+")
@@ -23,17 +26,24 @@ class SourceFile:
     """A file to read: where it is, how reports call it, and the name its documents' ids begin with.
 
     `name` is what distinguishes the file inside the folder that was asked for; `shown` is the path
-    that reports and documents carry.
+    that reports and documents carry. A file inside an archive has the archive's `path`, and its
+    own name there as `member`.
     """
 
     path: Path
     shown: str
     name: str
+    member: str = ""
 
     @property
     def suffix(self) -> str:
         """The ending of the name in lower case, with its dot."""
-        return self.path.suffix.lower()
+        return Path(self.shown if self.member else self.path).suffix.lower()
+
+    @property
+    def max_bytes(self) -> int:
+        """How large it may be."""
+        return _MAX_PAPER_BYTES if self.suffix in _PAPERS else MAX_BYTES
 
     def read(self) -> bytes:
         """Return the bytes.
@@ -42,20 +52,23 @@ class SourceFile:
             Refused: there is no such file, it is empty, too large, a pipe, or cannot be opened.
         """
         try:
-            status = self.path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise Refused("not a regular file")
-            if status.st_size > MAX_BYTES:
-                raise Refused(
-                    f"{status.st_size / 1e6:.0f} MB; at most {MAX_BYTES // 1_000_000} MB a file: "
-                    "split it"
-                )
-            data = self.path.read_bytes()
+            data = read_member(self.path, self.member, self.max_bytes) if self.member else self._own()
         except OSError as cause:
             raise Refused(f"cannot be opened: {cause.strerror or cause}") from cause
         if not data.strip():
             raise Refused("the file is empty")
         return data
+
+    def _own(self) -> bytes:
+        status = self.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("not a regular file")
+        if status.st_size > self.max_bytes:
+            raise Refused(
+                f"{status.st_size / 1e6:.0f} MB; at most {self.max_bytes // 1_000_000} MB a file: "
+                "split it"
+            )
+        return self.path.read_bytes()
 
 
 def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:

@@ -38,7 +38,7 @@ def split_tables(text: str, first_line: int = 1) -> tuple[str, tuple[PageTable, 
         rows = _rows(lines, start, end, first_line)
         columns = _columns(rows)
         if columns is None:
-            lines[start:end] = [_BREAKS.sub(" ", line) for line in lines[start:end]]
+            lines[start:end] = [_flat(line) for line in lines[start:end]]
         else:
             found.append(PageTable(tuple(rows), columns, _heading_above(lines, start)))
             lines[start:end] = [""] * (end - start)
@@ -100,3 +100,7 @@ def _heading_above(lines: Sequence[str], start: int) -> str:
         if found := _HEADING.match(lines[at]):
             return str(found[1])
     return ""
+
+
+def _flat(line: str) -> str:
+    return str(_BREAKS.sub(" ", line.replace("\\|", "/")))

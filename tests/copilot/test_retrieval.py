@@ -7,7 +7,7 @@ import pytest
 from copilot import Conversation, Message
 from copilot.brief import Perception, Signal
 from copilot.conversation import Card
-from copilot.retrieval import MAX_HITS, retrieve
+from copilot.retrieval import CANDIDATES, retrieve
 from knowledge import Hit, Query, Script
 
 
@@ -23,11 +23,13 @@ class Shelf:
         return self.answers.get(query.text if query.kind == "script" else query.kind, ())
 
 
-def hit(name: str, *, strength: str = "strong", script: Script | None = None) -> Hit:
+def hit(
+    name: str, *, strength: str = "strong", confidence: float = 0.4, script: Script | None = None
+) -> Hit:
     return Hit.model_validate(
         {
             "id": f"{name}#0", "document": name, "kind": "script", "title": name, "text": name,
-            "score": 1.0, "strength": strength, "record": script,
+            "score": 1.0, "strength": strength, "confidence": confidence, "record": script,
         }
     )  # fmt: skip
 
@@ -79,19 +81,28 @@ def test_every_open_question_gets_its_best_hit_before_anyone_gets_a_second(
 
 
 def test_a_script_that_the_signals_call_for_goes_before_its_equals(chat: Conversation) -> None:
+    other = hit("other", script=script("other", signals=("defect",)))
     called = hit("called", script=script("called", signals=("delay",)))
 
-    found = retrieve(chat, hearing("delay"), Shelf(a=(hit("other"), called)))
+    found = retrieve(chat, hearing("delay"), Shelf(a=(other, called)))
 
-    assert found.hits[2].document == "called"
+    assert [h.document for h in found.hits[2:]] == ["called", "other"]
 
 
-def test_a_weak_script_is_not_lifted_by_a_signal(chat: Conversation) -> None:
-    weak = hit("weak", strength="weak", script=script("weak", signals=("delay",)))
+def test_signals_do_not_make_a_hopeless_script_strong(chat: Conversation) -> None:
+    hopeless = hit("far", strength="none", confidence=0.02, script=script("far", signals=("delay",)))
 
-    found = retrieve(chat, hearing("delay"), Shelf(a=(hit("other"), weak)))
+    found = retrieve(chat, hearing("delay"), Shelf(a=(hopeless,)))
 
-    assert found.hits[2].document == "other"
+    assert found.hits[2].strength != "strong"
+
+
+def test_an_article_without_a_record_keeps_what_search_said(chat: Conversation) -> None:
+    article = hit("faq", confidence=0.7)
+
+    found = retrieve(chat, hearing("delay"), Shelf(a=(article,)))
+
+    assert found.hits[2] == article
 
 
 def test_the_safety_script_of_the_risk_goes_before_all(chat: Conversation) -> None:
@@ -129,4 +140,4 @@ def test_the_day_the_language_and_the_brand_go_into_the_query(
 
     first = shelf.asked[0]
     assert (first.locale, first.brand, first.on) == ("ru", "mayak", now.date())
-    assert first.top_k == MAX_HITS
+    assert first.top_k == CANDIDATES

@@ -4,6 +4,7 @@ import pytest
 
 from copilot.suggesters.llm_checks import faults_of
 from copilot.suggesters.llm_material import gather_material
+from copilot.suggesters.llm_schema import read_answer
 from copilot.suggestion import Draft, Sentence
 from copilot.tokens import Estimate
 from tests.llm.conftest import MakeBrief, simple_mask
@@ -125,3 +126,26 @@ def test_a_link_of_the_customer_may_not(brief: MakeBrief) -> None:
     (fault,) = faults_of(draft, gather_material(talk, simple_mask, Estimate))
 
     assert fault.hostile
+
+
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ('{"sentences": [{"text": "Да."}]}', ["Да."]),
+        ('{"sentences": [{"text": ""}, {"text": "Да.", "step": "L", "more": 1}]}', ["", "Да."]),
+        ('Вот: {"a": 1} и {"sentences": [{"text": "Да."}]} всё', ["Да."]),
+        ('{"sentences": [{"text": "Нет."}]} {"sentences": [{"text": "Да."}]}', ["Да."]),
+    ],
+)
+def test_an_answer_is_found_wherever_it_stands(written: str, texts: list[str]) -> None:
+    answer = read_answer(written)
+
+    assert answer is not None
+    assert [sentence.text for sentence in answer.sentences] == texts
+
+
+@pytest.mark.parametrize(
+    "written", ["", "Да.", "{", '{"sentences": []}', "[1]", "{" * 5000, "null"]
+)
+def test_what_is_no_answer_is_none(written: str) -> None:
+    assert read_answer(written) is None

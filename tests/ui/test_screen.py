@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from copilot.brief import Fact
 from copilot.suggestion import Draft, Finding, Sentence
 from ui.demo import demo_conversation
 from ui.view.drafts import check_view, draft_views, pieces
@@ -121,3 +122,17 @@ def test_a_draft_of_one_sentence_without_steps_is_shown(result: Any) -> None:
     alone = result.suggestions[0].model_copy(update={"draft": draft, "findings": ()})
     (view,) = draft_views(result.model_copy(update={"suggestions": (alone,)}), "en")
     assert view.text == "Да."
+
+
+def test_an_open_bracket_is_not_told_again_as_a_finding() -> None:
+    bracket = Finding(
+        rule="open", type="template_leak", severity="critical", span="[срок?]", start=0, end=7
+    )
+    assert check_view([bracket], "ru").findings == ()
+    assert check_view([bracket], "ru").stops == ()
+
+
+def test_dates_are_shown_as_people_write_them(result: Any, chat: Any) -> None:
+    fact = Fact(kind="date", value="2026-11-22", message=0)
+    perception = result.perception.model_copy(update={"facts": (fact,)})
+    assert mood_view(perception, chat, "ru").facts[0].value == "22.11.2026"

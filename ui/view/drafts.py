@@ -75,8 +75,12 @@ def draft_views(result: Result, language: Locale) -> tuple[DraftView, ...]:
 
 
 def check_view(findings: Sequence[Finding], language: Locale) -> CheckView:
-    """Show findings worst first; the critical ones stop copying."""
-    ordered = sorted(findings, key=lambda finding: (_ORDER.index(finding.severity), finding.start))
+    """Show findings worst first; the critical ones stop copying.
+
+    An open bracket is left out: the page shows it as a field and stops copying by itself.
+    """
+    told = [finding for finding in findings if not SLOT.fullmatch(finding.span)]
+    ordered = sorted(told, key=lambda finding: (_ORDER.index(finding.severity), finding.start))
     return CheckView(
         findings=tuple(_finding(finding, language) for finding in ordered),
         stops=tuple(f.why or f.span for f in ordered if f.blocks),

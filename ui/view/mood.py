@@ -1,5 +1,6 @@
 """How the person is and how to answer, as the panel shows it."""
 
+import re
 from typing import Literal
 
 from copilot.brief import Frame, Perception
@@ -8,6 +9,7 @@ from knowledge import Locale
 from ui.locales import name_of, words
 
 MAX_CHIPS = 12
+_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _PERSONAL = 3  # from this hostility on, the operator is reminded that it is not about them
 _SAID_BY_THE_METER = {"neutral", "irritated", "angry", "furious"}
 
@@ -99,6 +101,12 @@ def way_view(frame: Frame, language: Locale, *, chosen: bool) -> WayView:
     )
 
 
+def _as_read(value: str) -> str:
+    """Turn a date of the machines into one of people: day, month, year."""
+    iso = _ISO_DATE.fullmatch(value)
+    return f"{iso[3]}.{iso[2]}.{iso[1]}" if iso else value
+
+
 def _emotion(perception: Perception, language: Locale) -> str:
     if perception.emotion in _SAID_BY_THE_METER:
         return ""
@@ -126,6 +134,6 @@ def _facts(
     for kind, value in conversation.card.facts.items():
         known.setdefault((kind, value), "")
     return tuple(
-        Chip(name=name_of("facts", kind, language), value=value, quote=span)
+        Chip(name=name_of("facts", kind, language), value=_as_read(value), quote=span)
         for (kind, value), span in known.items()
     )[:MAX_CHIPS]

@@ -20,7 +20,7 @@ from bench.retrieval.corpus import Base, Cached, MemoryCatalogue
 from bench.retrieval.logistic import Floats, Logistic, fit
 from copilot import Conversation, Message
 from copilot.perception import perceive
-from copilot.support import FEATURES, TOPICS, features
+from copilot.support import FEATURES, features
 from knowledge import Hit, Query, Script, load_starter, open_embedder
 from knowledge.search import Searcher
 
@@ -50,11 +50,10 @@ def collect(base: Base, half: int, embedder: Cached, home: Path) -> list[Row]:
     for number, asked in enumerate(base.queries):
         talk = Conversation(messages=(Message(role="customer", text=asked.text),), now=NOW)
         heard_of = perceive(talk)
-        heard = TOPICS.intersection(signal.name for signal in heard_of.signals)
         query = Query(text=heard_of.request or asked.text, locale=heard_of.language, top_k=DEPTH)
         for hit in searcher.search(query):
             known = hit.model_copy(update={"record": scripts[hit.document]})
-            values = features(known, heard)
+            values = features(known, heard_of)
             if values is not None:
                 rows.append(Row(half, number, hit.confidence, values, _same(hit, asked.answer)))
     return rows

@@ -20,7 +20,7 @@ TOPICS = frozenset(
         "safety_risk", "self_harm", "status_request", "violence_threat", "wrong_item",
     )
 )  # fmt: skip
-FEATURES = ("logit", "matched", "covered", "silent")
+FEATURES = ("logit", "matched", "covered", "silent", "clash", "short")
 _FLOOR = 0.005  # chances beyond it are taken for it: no hit is that sure or that hopeless
 
 
@@ -35,12 +35,14 @@ class Weights(Frozen):
     weak: float
 
 
-def features(hit: Hit, heard: frozenset[str]) -> tuple[float, ...] | None:
+def features(hit: Hit, perception: Perception) -> tuple[float, ...] | None:
     """Return the features of a hit by name of `FEATURES`, or None where signals say nothing.
 
     `logit` of the confidence; `matched`, the share of heard topics that the script names; `covered`,
-    the share of the script's topics that were heard; `silent`, 1 when no topic was heard.
+    the share of the script's topics that were heard; `silent`, 1 when no topic was heard; `clash`, 1
+    when script and customer disagree whether we failed; `short`, one over the number of words asked.
     """
+    heard = TOPICS.intersection(signal.name for signal in perception.signals)
     if not isinstance(hit.record, Script):
         return None
     own = TOPICS.intersection(hit.record.signals)
@@ -51,7 +53,13 @@ def features(hit: Hit, heard: frozenset[str]) -> tuple[float, ...] | None:
         both / len(heard) if heard else 0.0,
         both / len(own) if own else 0.0,
         float(not heard),
+        float(_clash(hit.record, perception)),
+        1 / max(1, len(perception.request.split())),
     )
+
+
+def _clash(script: Script, perception: Perception) -> bool:
+    return {script.failure, perception.failure} == {"yes", "no"}
 
 
 def weigh(hits: tuple[Hit, ...], perception: Perception) -> tuple[Hit, ...]:
@@ -59,12 +67,13 @@ def weigh(hits: tuple[Hit, ...], perception: Perception) -> tuple[Hit, ...]:
 
     Articles without a record keep what search said; ties keep their order.
     """
-    heard = TOPICS.intersection(signal.name for signal in perception.signals)
-    return tuple(sorted((_weighed(hit, heard) for hit in hits), key=lambda hit: -hit.confidence))
+    return tuple(
+        sorted((_weighed(hit, perception) for hit in hits), key=lambda hit: -hit.confidence)
+    )
 
 
-def _weighed(hit: Hit, heard: frozenset[str]) -> Hit:
-    values = features(hit, heard)
+def _weighed(hit: Hit, perception: Perception) -> Hit:
+    values = features(hit, perception)
     if values is None:
         return hit
     model = _weights()
@@ -77,6 +86,8 @@ def _weighed(hit: Hit, heard: frozenset[str]) -> Hit:
     strength: Strength = (
         "strong" if chance >= model.strong else "weak" if chance >= model.weak else "none"
     )
+    if strength == "strong" and values[FEATURES.index("clash")]:
+        strength = "weak"  # what it says of us is not what happened: it may be asked about only
     return hit.model_copy(update={"confidence": round(chance, 4), "strength": strength})
 
 

@@ -69,7 +69,8 @@ def passive(text: str, setting: Setting) -> Iterator[Edit]:
 def _active(found: list[Token], n: int) -> _Carrier | None:
     for reading in readings(found[n].low):
         aspect = _light().get(str(reading.normal_form))
-        if aspect is not None and str(reading.tag.POS) in ("VERB", "INFN"):
+        same = str(reading.tag.aspect) == ("perf" if aspect == _DONE else "impf")
+        if aspect is not None and same and str(reading.tag.POS) in ("VERB", "INFN"):
             return _Carrier(n, n, aspect, verb_grammemes(reading.tag))
     return None
 
@@ -112,7 +113,7 @@ def _before(text: str, found: list[Token], carrier: _Carrier) -> Edit | None:
     """Put a verb for a noun that opens its sentence and the carrier after it."""
     for at in range(carrier.first - 1, max(-1, carrier.first - 6), -1):
         noun = found[at]
-        if not initial(text, noun.start):
+        if not initial(text, noun.start) and not text[: noun.start].endswith(", "):
             continue
         said = _said(text, found, at, carrier, "nomn")
         if said is None or said[1] != found[carrier.first - 1].end:

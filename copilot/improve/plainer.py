@@ -33,7 +33,7 @@ def joints(text: str, setting: Setting) -> Iterator[Edit]:
     folded = fold(text)
     for swap in _joints(setting.language, "openers"):
         for match in swap.pattern.finditer(folded):
-            if initial(text, match.start()):
+            if initial(text, match.start()) or text[: match.start()].endswith(", "):
                 yield Edit(match.start(), match.end(), like(match.group(), swap.new), "plain")
     for swap in _joints(setting.language, "closers"):
         for match in swap.pattern.finditer(folded):
@@ -151,7 +151,7 @@ def _single(found: list[Token], n: int) -> Edit | None:
 def _adjective(found: list[Token], n: int) -> str:
     """Return the plain adjective in the form of the old one, which its noun makes certain."""
     lexicon = words("ru", "plainer")
-    if found[n].low in lexicon["uncertain"]:
+    if found[n].low in lexicon["uncertain"] or (n and _describes(found[n - 1], found[n])):
         return ""
     for reading in readings(found[n].low):
         new = lexicon["adjectives"].get(str(reading.normal_form))
@@ -164,6 +164,16 @@ def _adjective(found: list[Token], n: int) -> str:
         animacy = ("anim" if "anim" in noun.tag else "inan") if case == "accs" else ""
         return word_like(new, "ADJF", (*wanted, animacy)) or word_like(new, "ADJF", wanted)
     return ""
+
+
+def _describes(before: Token, token: Token) -> bool:
+    """Say whether the word is a noun with an adjective: «personal data», not «these rules»."""
+    noun = [r for r in readings(token.low) if str(r.tag.POS) == "NOUN"]
+    kinds = {(str(r.tag.case), str(r.tag.number)) for r in noun}
+    return any(
+        str(r.tag.POS) in _ADJECTIVES and (str(r.tag.case), str(r.tag.number)) in kinds
+        for r in readings(before.low)
+    )
 
 
 def _noun_after(found: list[Token], n: int, adjective: Any) -> Any | None:

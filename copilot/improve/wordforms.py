@@ -33,8 +33,8 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=20_000)
 def readings(word: str) -> tuple[Any, ...]:
-    """Return what a lower-case word may be, likeliest first."""
-    return tuple(analyser().parse(word))
+    """Return what a lower-case word may be, likeliest first; one letter is never a noun."""
+    return tuple(r for r in analyser().parse(word) if len(word) > 2 or str(r.tag.POS) != "NOUN")
 
 
 def lemma(reading: Any) -> str:

@@ -106,13 +106,15 @@ def _members(parts: list[zipfile.ZipInfo]) -> list[Member]:
 
 
 def _shown(part: zipfile.ZipInfo) -> str:
-    """Return the name as it was meant: Windows writes Russian names in its old encoding."""
+    """Return the name as it was meant: UTF-8 without saying so, or the old encoding of Windows."""
     if part.flag_bits & _UTF8_NAME:
         return part.filename
-    try:
-        return part.filename.encode("cp437").decode("cp866")
-    except UnicodeError:
-        return part.filename
+    for encoding in ("utf-8", "cp866"):
+        try:
+            return part.filename.encode("cp437").decode(encoding)
+        except UnicodeError:
+            continue
+    return part.filename
 
 
 def _is_hidden(name: str) -> bool:

@@ -92,10 +92,14 @@ class Copilot:
         embedded = EmbeddedComposer()
         if not self.settings.uses_llm:
             return embedded
-        llm = LlmSuggester.open(
+        return FallbackSuggester(first=self.llm, then=embedded)
+
+    @cached_property
+    def llm(self) -> LlmSuggester:
+        """The language model as the settings want it; only where one is configured."""
+        return LlmSuggester.open(
             self.settings, review=lambda draft, brief: review(draft, brief, self.rules)
         )
-        return FallbackSuggester(first=llm, then=embedded)
 
     def read(self, raw: Any, *, now: datetime) -> Conversation:
         """Read a conversation from JSON text, bytes or a dictionary."""
@@ -137,7 +141,15 @@ class Copilot:
         """Everything a suggester would know about this conversation."""
         return understand(conversation, self.parts)
 
+    def warm_up(self, conversation: Conversation) -> None:
+        """Answer a made-up conversation, so that the first real one finds everything loaded."""
+        self.suggest(conversation, llm=False)
+        self.library.heal()
+        if self.settings.uses_llm:
+            self.llm.warm()
+
     def close(self) -> None:
-        """Let go of files and locks."""
-        if "library" in self.__dict__:
-            self.library.close()
+        """Let go of files, locks and connections."""
+        for name in ("library", "llm"):
+            if name in self.__dict__:
+                self.__dict__[name].close()

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from knowledge.documents import Document, Kind, Locale, Status, ToneRule
-from knowledge.errors import EmbeddingUnavailable, KnowledgeError, Refused
+from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused
 from knowledge.hits import Hit, Query
 from knowledge.lint import Problem, lint
 from knowledge.lock import write_lock
@@ -211,6 +211,21 @@ class Library:
             embed_missing(self._catalogue, self._model())
             self._refresh(anew=True)
         return self.stats()
+
+    def heal(self) -> bool:
+        """Build the index anew when it is missing, torn or behind; say whether that was needed.
+
+        Search works meanwhile. When another process is writing, that process does it.
+        """
+        searcher = self._search()
+        if searcher.is_sound():
+            return False
+        try:
+            with self._writing():
+                searcher.rebuild()
+        except IndexBusy:
+            return False
+        return True
 
     def stats(self) -> Stats:
         """Return what the catalogue holds; the model is named once it was needed."""

@@ -202,7 +202,7 @@ class _Request:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.user = ""
-        self._headers = {
+        self._headers: dict[str, str] = {
             k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]
         }
 
@@ -227,7 +227,7 @@ class _Request:
             jar = SimpleCookie(self.header("cookie"))
         except CookieError:
             return ""
-        return jar[COOKIE].value if COOKIE in jar else ""
+        return str(jar[COOKIE].value) if COOKIE in jar else ""
 
     @property
     def length(self) -> int:
@@ -235,8 +235,8 @@ class _Request:
         return int(value) if value.isdecimal() else 0
 
     def query(self, name: str) -> str:
-        values = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get(name, [""])
-        return str(values[0])
+        values: list[str] = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get(name, [""])
+        return values[0]
 
 
 async def _read(receive: Any, limit: int) -> bytes | None:
@@ -245,7 +245,7 @@ async def _read(receive: Any, limit: int) -> bytes | None:
         message: dict[str, Any] = await receive()
         if message["type"] != "http.request":
             return body
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > limit:
             return None
         if not message.get("more_body", False):

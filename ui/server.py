@@ -148,4 +148,4 @@ def _warm_up(copilot: Copilot) -> None:
     """Answer a made-up message, so that the first real one finds everything loaded."""
     from ui.demo import demo_conversation
 
-    copilot.suggest(demo_conversation("ru"), llm=False)
+    copilot.warm_up(demo_conversation("ru"))

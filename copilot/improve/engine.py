@@ -7,7 +7,7 @@ from pydantic import Field
 
 from copilot.brief import Brief
 from copilot.conversation import Frozen
-from copilot.improve import apologies, nominal, plainer, shorter, spelling, tidy
+from copilot.improve import address, apologies, nominal, plainer, shorter, spelling, tidy
 from copilot.improve.facts import broken, facts_of, protected, touches
 from copilot.improve.revision import Edit, Revision, spliced
 from copilot.improve.setting import Editor, How, Setting
@@ -30,6 +30,8 @@ _EDITORS: dict[How, tuple[Editor, ...]] = {
         plainer.joints, nominal.carried, nominal.passive, plainer.phrases, plainer.governed,
         plainer.plain_words, tidy.spaces, spelling.capitals,
     ),
+    "ty": (address.to_ty,),
+    "vy": (address.to_vy,),
 }  # fmt: skip
 
 

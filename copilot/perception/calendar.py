@@ -52,7 +52,7 @@ def sum_pattern(language: Locale) -> "regex.Pattern[str]":
 
 
 def amount(match: Any, language: Locale) -> str:
-    """Return a matched sum as `1200 ₽`, digits without spaces, or '' when it is no money."""
+    """Return a matched sum as `1 200 ₽` or `$1,200`, or '' when it is no money."""
     number, fraction, scale, money = match.group("n", "f", "m", "c")
     if not scale and not money:
         return ""
@@ -66,8 +66,10 @@ def amount(match: Any, language: Locale) -> str:
     sign = _by_head((money or "").lower(), words.currencies) or (
         "\u20bd" if language == "ru" else ""
     )
-    shown = f"{value:.2f}" if value % 1 else f"{value:.0f}"
-    return f"{sign}{shown}" if sign in {"$", "\u00a3"} else f"{shown} {sign}".strip()
+    shown = f"{value:,.2f}" if value % 1 else f"{value:,.0f}"
+    if sign in {"$", "\u00a3"}:
+        return f"{sign}{shown}"
+    return f"{shown.replace(',', ' ').replace('.', ',')} {sign}".strip()
 
 
 def day(written: str, language: Locale, now: datetime | None) -> str:

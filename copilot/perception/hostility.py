@@ -9,9 +9,8 @@ FAILURES = frozenset({
     "bot_loop", "money_loss", "money_dispute", "double_charge", "data_leak",
 })  # fmt: skip
 _ABUSE = ("insult_operator", "violence_threat")
-_THREATS = (
-    "legal_threat", "regulator_threat", "publicity_threat", "churn_threat", "ultimatum",
-)  # fmt: skip
+_GRAVE_THREATS = ("legal_threat", "regulator_threat", "publicity_threat")
+_THREATS = (*_GRAVE_THREATS, "churn_threat", "ultimatum")
 _ANGER = ("heat3", "profanity", "discrimination_claim")
 _IRRITATION = (
     "heat2", "ironic", "rude_staff", "broken_promise", "repeat_contact", "reask_complaint",
@@ -43,12 +42,15 @@ def _floor(turn: Turn, shape: Shape, *, sarcastic: bool) -> int:
     if turn.has(*_ANGER):
         return 3
     if threats:
-        return 3 if irritation + shape.energy + threats > 1 else 2
+        formal = turn.has("politeness", "b2b") or not turn.has(*_GRAVE_THREATS)
+        return 3 if irritation + shape.energy + threats > 1 or not formal else 2
     if irritation:
         return _irritated(turn, shape, irritation)
     if turn.has(*_DISPLEASURE):
         return min(3, 1 + _raise(turn, shape))
-    return 2 if shape.caps else 0
+    if shape.caps:
+        return 2
+    return int(shape.exclaims >= 2 and turn.has("ask_verb") and not turn.has("praise", "thanks"))
 
 
 def _irritated(turn: Turn, shape: Shape, irritation: int) -> int:
@@ -96,7 +98,7 @@ def _plight(turn: Turn) -> int:
         return 3
     if deep or turn.has("bereavement"):
         return 2
-    return 1 if turn.has("distress1", "deadline", "vulnerable", "money_loss") else 0
+    return 1 if turn.has("distress1", "deadline", "vulnerable", "money_loss", "data_leak") else 0
 
 
 def _danger(turn: Turn, shape: Shape, level: int) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from copilot.brief import Emotion, Perception, Risk
+from copilot.brief import Emotion, Fact, Perception, Risk
 from copilot.conversation import Conversation
 from copilot.perception.emotion import emotion_of
 from copilot.perception.facts import facts_of
@@ -68,19 +68,20 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
     names = frozenset(signal.name for signal in signals)
     need = distress(turns[-1], heat)
     requests = requests_of(turns)
+    facts = facts_of(conversation)
     return Perception(
         language=language,
         hostility=heat,
         distress=need,
         emotion=_emotion(turns[-1], heat, need, names),
         signals=signals,
-        facts=facts_of(conversation),
+        facts=facts,
         request=requests[0] if requests else "",
         requests=requests,
         risk=_risk(names),
         needs_escalation=heat == 4 or bool(names & _ESCALATED) or _patience_gone(names),
         course=course,
-        failure=_failure(names, heat, bought=turns[-1].has("arrived")),
+        failure=_failure(names, heat, bought=_bought(turns[-1], facts)),
         address=_address(turns, language, heat),
     )
 
@@ -104,6 +105,11 @@ def _patience_gone(names: frozenset[str]) -> bool:
     return {"repeat_contact", "broken_promise"} <= names
 
 
+def _bought(turn: Turn, facts: tuple[Fact, ...]) -> bool:
+    """Say whether the thing came from us: what is wrong with it is then ours."""
+    return turn.has("arrived") or any(fact.kind == "order" for fact in facts)
+
+
 def _failure(names: frozenset[str], heat: int, *, bought: bool) -> Failure:
     if "customer_error" in names and not names.intersection(
         FAILURES - {"money_dispute", "money_loss"}
@@ -112,6 +118,7 @@ def _failure(names: frozenset[str], heat: int, *, bought: bool) -> Failure:
     if names.intersection(_NOT_OURS) and not names.intersection(_OURS):
         return "no"
     upset = heat >= 2 and names.intersection(_OURS_WHEN_UPSET)
+    upset = upset or (heat >= 1 and "outage" in names)
     faulty = bought and names.intersection(("defect", "quality"))
     if names.intersection(_OURS) or upset or faulty:
         return "yes"

@@ -24,6 +24,11 @@ _CARRIED = frozenset({
     "repeat_contact", "broken_promise", "b2b", "vulnerable", "bereavement", "child_involved",
     "loyal_customer", "accessibility", "language_barrier",
 })  # fmt: skip
+_MATTERS = FAILURES | frozenset({
+    "refund_request", "cancel_request", "status_request", "privacy_request", "customer_error",
+    "compensation_request", "third_party_fault", "deadline",
+})  # fmt: skip
+_FOLLOW_UP = 8  # words; a longer turn says itself what it is about
 _OPEN_RISKS = frozenset({
     "self_harm", "health_risk", "safety_risk", "fraud_suspected", "account_takeover", "data_leak",
 })  # fmt: skip
@@ -128,6 +133,16 @@ def _carried(turns: tuple[Turn, ...], *, closing: bool) -> Iterator[Signal]:
     for turn in reversed(turns[:-1]):
         for message, heard, cue in turn.cues(*sorted(names)):
             yield signal(cue.label, heard.span(cue), message)
+    if not closing and _says_no_matter(turns[-1]):
+        matter = next((turn for turn in reversed(turns[:-1]) if turn.has(*_MATTERS)), None)
+        for message, heard, cue in matter.cues(*sorted(_MATTERS)) if matter else ():
+            yield signal(cue.label, heard.span(cue), message)
+
+
+def _says_no_matter(turn: Turn) -> bool:
+    """Say whether a turn only follows up on what was said before."""
+    short = shape_of(turn.text).words <= _FOLLOW_UP
+    return short and not turn.has(*(_MATTERS - {"waiting_unanswered", "status_request"}), *CRITICAL)
 
 
 def _closes(turn: Turn, sense: Sense) -> bool:

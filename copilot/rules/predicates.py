@@ -110,10 +110,13 @@ def _by_form(form: Verb, low: str, third: bool, *, helped: bool) -> Predicate | 
     if form.person == 1:
         return _by_us(form, low)
     whose = {2: "yours", 3: "events"}.get(form.person, "")
-    if form.tense != "future" or not whose or form.lemma not in lists[whose]:
+    if form.tense != "future" or not whose or form.lemma in lists["harmless"]:
+        return None
+    known = form.lemma in lists[whose]
+    if not known and form.person == 2:
         return None
     kind: DeedType = "action" if form.lemma in lists["moves"] else "outcome"
-    return Predicate("event", kind, form.lemma, third_party=third)
+    return Predicate("event", kind, form.lemma, third_party=third, needs_time=not (known or third))
 
 
 def _by_us(form: Verb, low: str) -> Predicate | None:
@@ -144,9 +147,11 @@ def _english(low: str, third: bool) -> Predicate | None:
     for match in _THIRD_PERSON.finditer(low):
         base = match["verb"].rsplit(maxsplit=1)[-1]
         lemma = _base(base, lists["events"])
-        if match["who"] not in _NOT_THIRD and (lemma or match["verb"].startswith("be ")):
-            kind: DeedType = "action" if lemma in lists["moves"] else "outcome"
-            return Predicate("event", kind, lemma or base, third_party=third)
+        if match["who"] in _NOT_THIRD or base in lists["harmless"]:
+            continue
+        known = bool(lemma) or match["verb"].startswith("be ") or third
+        kind: DeedType = "action" if lemma in lists["moves"] else "outcome"
+        return Predicate("event", kind, lemma or base, third_party=third, needs_time=not known)
     return None
 
 
@@ -202,7 +207,7 @@ def _graver(one: Predicate | None, other: Predicate | None) -> Predicate | None:
 @cache
 def _lists(language: Locale) -> dict[str, Any]:
     lexicon = load_lexicon(language, "promises")
-    names = ("own", "speech", "events", "yours", "sending", "light", "moves", "not", "will")
+    names = ("own", "speech", "events", "yours", "sending", "light", "moves", "harmless", "not", "will")
     lists: dict[str, Any] = {name: frozenset(lexicon[name]) for name in names}
     deeds: dict[str, list[str]] = lexicon["deeds"]
     lists["deeds"] = {lemma: kind for kind, lemmas in deeds.items() for lemma in lemmas}

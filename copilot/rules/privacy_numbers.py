@@ -72,12 +72,7 @@ class _Row(NamedTuple):
 def numbers(low: str, text: str) -> Iterator[Found]:
     """Yield cards, identity numbers, accounts and devices; `low` is folded and in lower case."""
     for match in _RUN.finditer(low):
-        groups = tuple(_GROUP.finditer(low, match.start(), match.end()))
-        if sum(len(group.group()) for group in groups) < _SHORTEST:
-            continue
-        before = low[max(0, match.start() - _CUE) : match.start()]
-        run = _Run(groups, _cues_in(before), _cues_in(before[-_NEAR:]))
-        yield from _of_run(run)
+        yield from _of_run(_run(match, low))
     for match in _IBAN.finditer(text):
         if _iban_valid(match.group()):
             yield Found(match.start(), match.end(), "IBAN", 9)
@@ -113,6 +108,14 @@ def cue(name: str) -> "regex.Pattern[str]":
         *load_lexicon("en", "privacy").get(name, ()),
     ]
     return compile_any([rf"(?<![\p{{L}}])(?:{word})(?!\p{{L}})" for word in words])
+
+
+def _run(match: "regex.Match[str]", low: str) -> _Run:
+    groups = tuple(_GROUP.finditer(low, match.start(), match.end()))
+    if sum(len(group.group()) for group in groups) < _SHORTEST:
+        return _Run((), frozenset(), frozenset())
+    before = low[max(0, match.start() - _CUE) : match.start()]
+    return _Run(groups, _cues_in(before), _cues_in(before[-_NEAR:]))
 
 
 def _cues_in(before: str) -> frozenset[str]:

@@ -8,6 +8,8 @@ import regex
 from copilot.rules.lexicon import fold, load_lexicon
 from knowledge import Locale
 
+# Verb and noun of one root share their head («return it», «a return») more often than their stem.
+_ROOT: dict[Locale, int] = {"ru": 5, "en": 7}
 _WORD = regex.compile(r"\p{L}{3,}")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 
@@ -20,7 +22,7 @@ def stems(text: str) -> frozenset[str]:
         language: Locale = "ru" if _CYRILLIC.search(word) else "en"
         stem = _stem(word, language)
         if len(stem) > 2 and stem not in _stopped(language):
-            found.add(stem)
+            found.add(stem[: _ROOT[language]])
     return frozenset(found)
 
 

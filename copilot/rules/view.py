@@ -12,7 +12,7 @@ from copilot.rules.parts import Part, sentences_of
 from copilot.rules.promises import Promise
 from copilot.rules.ruleset import Ruleset
 from copilot.rules.screen import triples
-from copilot.suggestion import CommitmentCheck, Draft, Finding
+from copilot.suggestion import SLOT, CommitmentCheck, Draft, Finding
 from knowledge import Locale, Severity
 
 
@@ -31,8 +31,10 @@ class View:
 
     @cached_property
     def folded(self) -> str:
-        """The text with yo as ye and plain spaces, case kept, same length."""
-        return fold(self.text)
+        """The text with yo as ye and plain spaces, case kept, same length; the question mark of an
+        open slot, which the customer will never see, is blanked out.
+        """
+        return fold(SLOT.sub(lambda slot: slot[0].replace("?", " "), self.text))
 
     @cached_property
     def low(self) -> str:

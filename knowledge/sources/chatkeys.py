@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args
 
 import regex
@@ -24,7 +24,6 @@ _DAY_FIRST = regex.compile(
 )
 _MAX_TEXT = 20_000
 _MILLISECONDS = 10**11  # an epoch time from here on counts milliseconds
-_YES = {"true", "1", "yes", "да"}  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,8 @@ def read_message(item: Any, place: str) -> Message | None:
     if not texts or not authors:
         return None
     person = _author(authors)
-    if any(str(value).casefold() in _YES for value in _values(item, "private")):
+    yes: list[str] = words()["yes"]
+    if any(str(value).casefold() in yes for value in _values(item, "private")):
         person = "ignored"
     return Message(
         person=person,
@@ -127,6 +127,11 @@ def moment(value: Any) -> float | None:
     return (at if at.tzinfo else at.replace(tzinfo=datetime.UTC)).timestamp()
 
 
+@lru_cache(maxsize=4096)  # the same few keys, for every message
+def _key(name: str) -> str:
+    return folded(name[:100])
+
+
 @cache
 def _parts() -> dict[str, Part]:
     known = words()["chat"]
@@ -141,21 +146,10 @@ def _people() -> dict[str, Person]:
 
 def _values(item: Mapping[str, Any], part: Part) -> Iterator[Any]:
     """Yield the values of an object that hold a part, in the order in which they are believed."""
-    if not any(_known_key(str(key)) for key in item):
-        return
-    keys = {folded(str(key)): key for key in reversed(list(item))}
+    keys = {_key(str(key)): key for key in reversed(list(item))}
     for name in words()["chat"][part]:
         if name in keys:
             yield item[keys[name]]
-
-
-@cache
-def _all_names() -> frozenset[str]:
-    return frozenset(name for names in words()["chat"].values() for name in names)
-
-
-def _known_key(key: str) -> bool:
-    return folded(key) in _all_names()
 
 
 def _author(values: Sequence[Any]) -> Person | Literal[""]:

@@ -52,9 +52,7 @@ def find_chats(value: Any, place: str = "item") -> tuple[Chat, ...]:
 
     `place` is what the items of the outermost list are called.
     """
-    chats = _found(value, place, 0)
-    people = {message.person for chat in chats for message in chat.messages}
-    return chats if {"customer", "operator"} <= people else ()
+    return _with_both(_found(value, place, 0))
 
 
 def chats_in_rows(rows: Sequence[Row]) -> tuple[Chat, ...]:
@@ -69,9 +67,7 @@ def chats_in_rows(rows: Sequence[Row]) -> tuple[Chat, ...]:
 
 def find_placed_chats(items: Sequence[Placed]) -> tuple[Chat, ...]:
     """Return the conversations of objects of which each has its place, none when they are none."""
-    chats = _in_list(items, "")
-    people = {message.person for chat in chats for message in chat.messages}
-    return chats if {"customer", "operator"} <= people else ()
+    return _with_both(_in_list(items))
 
 
 def chat_documents(chats: Sequence[Chat], origin: Origin) -> Iterator[Document | Refused]:
@@ -101,9 +97,14 @@ def chat_documents(chats: Sequence[Chat], origin: Origin) -> Iterator[Document |
         yield Refused(f"{reason} ({times} times)" if times > 1 else reason)
 
 
+def _with_both(chats: tuple[Chat, ...]) -> tuple[Chat, ...]:
+    people = {message.person for chat in chats for message in chat.messages}
+    return chats if {"customer", "operator"} <= people else ()
+
+
 def _found(value: Any, place: str, depth: int) -> tuple[Chat, ...]:
     if isinstance(value, list):
-        return _in_list([(f"{place} {n}", item) for n, item in enumerate(value, start=1)], "")
+        return _in_list([(f"{place} {n}", item) for n, item in enumerate(value, start=1)])
     if not isinstance(value, dict) or depth >= _MAX_DEPTH:
         return ()
     if own := _chat(value, ""):
@@ -114,12 +115,12 @@ def _found(value: Any, place: str, depth: int) -> tuple[Chat, ...]:
     return ()
 
 
-def _in_list(items: Sequence[Placed], key: str) -> tuple[Chat, ...]:
+def _in_list(items: Sequence[Placed]) -> tuple[Chat, ...]:
     messages = [read_message(item, place) for place, item in items]
     found = [message for message in messages if message]
     known = sum(bool(message.person) for message in found)
     if found and known >= _MESSAGES * len(items):
-        return tuple(_by_conversation(found, key))
+        return tuple(_by_conversation(found, ""))
     chats = [chat for place, item in items if isinstance(item, dict) for chat in _chat(item, place)]
     return tuple(chats) if chats and len(chats) >= _CHATS * len(items) else ()
 
@@ -198,8 +199,17 @@ def _names(names: Sequence[str]) -> Any:
     parts = {part for name in names for part in name.split() if len(part) >= 3}
     if not parts:
         return None
-    stems = "|".join(regex.escape(part) for part in sorted(parts, key=lambda its: (-len(its), its)))
-    return regex.compile(rf"(?<!\p{{L}})(?:{stems})\p{{L}}{{0,3}}(?!\p{{L}})", regex.I)
+    ordered = sorted(parts, key=lambda its: (-len(its), its))
+    exact = "|".join(regex.escape(part) for part in ordered)
+    stems = "|".join(regex.escape(_stem(part.capitalize())) for part in ordered)
+    return regex.compile(
+        rf"(?<!\p{{L}})(?:(?i:{exact})|(?:{stems})\p{{L}}{{0,3}})(?!\p{{L}})", regex.V0
+    )
+
+
+def _stem(name: str) -> str:
+    """Return a name without the vowel that its case forms change."""
+    return name[:-1] if len(name) > 3 and name[-1] in words()["letters"]["endings"] else name
 
 
 def _without(text: str, names: Any) -> str:

@@ -12,13 +12,21 @@ Object = dict[str, Any]
 _QUESTIONS = 0.5  # the share of keys that ask in a mapping of questions to answers
 
 
-def json_objects(text: str) -> Iterator[tuple[str, Object | Refused]]:
+def json_value(text: str) -> Any:
+    """Return what a JSON text holds.
+
+    Raises:
+        Refused: it is not JSON, or too deep.
+    """
+    return _load(text)
+
+
+def json_objects(value: Any) -> Iterator[tuple[str, Object | Refused]]:
     """Yield (place, object) of a JSON array, or of an object that holds one.
 
     Raises:
-        Refused: it is not JSON, or there is no array of objects in it.
+        Refused: there is no array of objects in it.
     """
-    value = _load(text)
     found = _array(value)
     if found is None:
         raise Refused("no array of objects with questions and answers")

@@ -7,6 +7,15 @@ from typing import get_args
 from knowledge.documents import Document, Kind, Locale
 from knowledge.errors import Refused
 from knowledge.report import Refusal
+from knowledge.sources.articles import article_documents, paper_documents
+from knowledge.sources.canned import filled_in
+from knowledge.sources.chats import (
+    Chat,
+    chat_documents,
+    chats_in_rows,
+    find_chats,
+    find_placed_chats,
+)
 from knowledge.sources.columns import locale_named
 from knowledge.sources.contents import check_kind
 from knowledge.sources.decode import clean, decode
@@ -14,11 +23,19 @@ from knowledge.sources.delimited import delimited_rows
 from knowledge.sources.files import SourceFile
 from knowledge.sources.header import Header, split_header
 from knowledge.sources.ids import Ids
-from knowledge.sources.jsonrows import Object, json_objects, line_objects, object_rows
+from knowledge.sources.jsonrows import (
+    Object,
+    json_objects,
+    json_value,
+    line_objects,
+    object_rows,
+)
 from knowledge.sources.markup import title_of, to_markdown
-from knowledge.sources.pages import Origin, page_documents
+from knowledge.sources.pages import Origin
+from knowledge.sources.pdf import pdf_paper
 from knowledge.sources.records import is_record, to_record_document
 from knowledge.sources.rows import Row, row_documents
+from knowledge.sources.word import word_paper
 from knowledge.sources.workbook import sheets
 
 MAX_CHARS = 2_000_000  # of a page
@@ -39,31 +56,57 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The documents of a file, and what in it was refused."""
+    """The documents of a file, the past conversations in it, not yet masked, and what was refused."""
 
     documents: tuple[Document, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    chats: tuple[Document, ...] = ()
 
 
-Found = Iterator[Document | Refused]
+@dataclass(frozen=True, slots=True)
+class PastChat:
+    """A past conversation as a document, with whatever people wrote: to be masked before it is kept."""
+
+    document: Document
+
+
+Found = Iterator[Document | PastChat | Refused]
 
 
 def read_file(file: SourceFile, wishes: Wishes) -> Reading:
     """Return the documents of a file. Never raises: what cannot be read is in `refused`."""
+    return collect(file, found_in(file, wishes))
+
+
+def found_in(file: SourceFile, wishes: Wishes) -> Found:
+    """Yield what is in a file, one after another, and why some of it is not taken in.
+
+    Raises:
+        Refused: the file cannot be read, and what was yielded before does not count.
+    """
+    yield from _documents(file, wishes)
+
+
+def collect(file: SourceFile, found: Found) -> Reading:
+    """Return all that is found in a file; when reading it breaks off, only why."""
     documents: list[Document] = []
+    chats: list[Document] = []
     refused: list[Refusal] = []
     try:
-        for found in _documents(file, wishes):
-            if isinstance(found, Document):
-                documents.append(found)
+        for one in found:
+            if isinstance(one, Document):
+                documents.append(one)
+            elif isinstance(one, PastChat):
+                chats.append(one.document)
             else:
-                refused.append(_refusal(file, found))
+                refused.append(_refusal(file, one))
     except Refused as refusal:
         refused.append(_refusal(file, refusal))
         documents.clear()
-    if not documents and not refused:
+        chats.clear()
+    if not documents and not chats and not refused:
         refused.append(Refusal(path=file.shown, reason="nothing to take in"))
-    return Reading(tuple(documents), tuple(refused))
+    return Reading(tuple(documents), tuple(refused), tuple(chats))
 
 
 def _refusal(file: SourceFile, refused: Refused) -> Refusal:
@@ -87,11 +130,11 @@ def _markdown(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     text = _text(data)
     header = split_header(text)
     if header is None:
-        return page_documents(text, _origin(file, wishes))
+        return article_documents(text, _origin(file, wishes))
     if is_record(header, wishes.kind):
         document = to_record_document(header, wishes.kind)
         return iter([document.model_copy(update={"path": file.shown})])
-    return page_documents(header.body, _headed(header, _origin(file, wishes)))
+    return article_documents(header.body, _headed(header, _origin(file, wishes)))
 
 
 def _headed(header: Header, origin: Origin) -> Origin:
@@ -109,12 +152,28 @@ def _headed(header: Header, origin: Origin) -> Origin:
 def _html(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     source = _text(data)
     origin = replace(_origin(file, wishes), title=title_of(source))
-    return page_documents(to_markdown(source), origin)
+    return article_documents(to_markdown(source), origin)
+
+
+def _word(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    return paper_documents(word_paper(data), _origin(file, wishes))
+
+
+def _pdf(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
+    return paper_documents(pdf_paper(data), _origin(file, wishes))
 
 
 def _delimited(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     rows = delimited_rows(decode(data))
-    return row_documents(rows, _origin(file, wishes), wishes.columns)
+    origin = _origin(file, wishes)
+    if not wishes.columns and (chats := chats_in_rows(rows)):
+        return _cases(chats, origin)
+    return row_documents(filled_in(rows), origin, wishes.columns)
+
+
+def _cases(chats: tuple[Chat, ...], origin: Origin) -> Found:
+    for found in chat_documents(chats, origin):
+        yield found if isinstance(found, Refused) else PastChat(found)
 
 
 def _workbook(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
@@ -129,18 +188,25 @@ def _workbook(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
 
 def _sheet(title: str, rows: list[Row], origin: Origin, wishes: Wishes, ids: Ids) -> Found:
     """Yield the documents of a sheet; a sheet that is no table does not stop the others."""
+    where = f"sheet {title!r}"
+    if not wishes.columns and (chats := chats_in_rows(rows)):
+        yield from _cases(chats, replace(origin, name=f"{origin.name}-{title}"))
+        return
     try:
-        for found in row_documents(rows, origin, wishes.columns, sheet=title, ids=ids):
+        for found in row_documents(filled_in(rows), origin, wishes.columns, sheet=title, ids=ids):
             if isinstance(found, Refused):
-                yield Refused(found.reason, place=f"sheet {title!r}, {found.place}")
+                yield Refused(found.reason, place=f"{where}, {found.place}")
             else:
-                yield found.model_copy(update={"place": f"sheet {title!r}, {found.place}"})
+                yield found.model_copy(update={"place": f"{where}, {found.place}"})
     except Refused as refusal:
-        yield Refused(refusal.reason, place=f"sheet {title!r}")
+        yield Refused(refusal.reason, place=where)
 
 
 def _json(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
-    return _objects(json_objects(decode(data)), file, wishes)
+    value = json_value(decode(data))
+    if not wishes.columns and (chats := find_chats(value)):
+        return _cases(chats, _origin(file, wishes))
+    return _objects(json_objects(value), file, wishes)
 
 
 def _jsonl(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
@@ -150,7 +216,7 @@ def _jsonl(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
 def _objects(
     objects: Iterator[tuple[str, Object | Refused]], file: SourceFile, wishes: Wishes
 ) -> Found:
-    """Yield records as they are, and the other objects as rows of a table."""
+    """Yield records as they are, and the other objects as messages or as rows of a table."""
     plain: list[tuple[str, Object]] = []
     for place, item in objects:
         if isinstance(item, Refused):
@@ -159,8 +225,11 @@ def _objects(
             yield _record(item, place, file)
         else:
             plain.append((place, item))
-    if plain:
-        yield from row_documents(object_rows(plain), _origin(file, wishes), wishes.columns)
+    origin = _origin(file, wishes)
+    if not wishes.columns and (chats := find_placed_chats(plain)):
+        yield from _cases(chats, origin)
+    elif plain:
+        yield from row_documents(filled_in(object_rows(plain)), origin, wishes.columns)
 
 
 def _record(item: Object, place: str, file: SourceFile) -> Document | Refused:
@@ -191,22 +260,24 @@ _READERS: dict[str, Callable[[bytes, SourceFile, Wishes], Found]] = {
     ".htm": _html,
     ".csv": _delimited,
     ".tsv": _delimited,
+    ".docx": _word,
+    ".pdf": _pdf,
     ".xlsx": _workbook,
     ".xlsm": _workbook,
     ".json": _json,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
 }
-_READ = "what is read: md, txt, html, csv, tsv, xlsx, json, jsonl"
+_READ = "what is read: md, txt, html, docx, pdf, csv, tsv, xlsx, json, jsonl, and zip of these"
 _ADVICE = {
-    ".docx": "docx is not supported yet: save it as .txt, .md or .html",
-    ".doc": "doc is not supported: save it as .txt or .html",
-    ".pdf": "pdf is not supported yet: save its text as .txt or .md",
+    ".doc": "the old doc is not supported: save it as .docx",
     ".xls": "the old xls is not supported: save it as .xlsx",
     ".ods": "ods is not supported: save it as .xlsx",
-    ".odt": "odt is not supported: save it as .txt or .html",
-    ".rtf": "rtf is not supported: save it as .txt",
-    ".zip": "archives are not opened: unpack it and name the folder",
+    ".odt": "odt is not supported: save it as .docx",
+    ".rtf": "rtf is not supported: save it as .docx",
+    ".zip": "an archive inside an archive is not opened: unpack it",
+    ".rar": "only zip archives are opened: pack it as .zip",
+    ".7z": "only zip archives are opened: pack it as .zip",
     ".yaml": "a record is a Markdown file with a YAML header: save it as .md",
     ".yml": "a record is a Markdown file with a YAML header: save it as .md",
 }

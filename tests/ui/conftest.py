@@ -14,7 +14,7 @@ from copilot.brief import Fact, Frame, Perception, Signal
 from copilot.conversation import Conversation
 from copilot.settings import Settings
 from copilot.suggestion import Draft, Finding, Result, Sentence, Suggestion
-from knowledge import Case, Hit, Script, Slot
+from knowledge import Case, Commitment, Hit, Script, Slot
 from ui.panel.operator import Desk
 
 TOKEN = "one-token-for-tests"
@@ -111,6 +111,7 @@ def a_hit(hit_id: str = "S03#1", *, title: str = "Заказ опаздывае�
     record = Script(
         id="S03", locale="ru", title=title, intent="late",
         slots=(Slot(name="arrival_window", label="новое окно", hint="подтверждает логист"),),
+        commitments=(Commitment(id="fee", type="money", text="возврат 290 ₽ за доставку"),),
         do_not=("Не называть дату, которую логист не подтвердил.",),
     )  # fmt: skip
     return Hit(id=hit_id, document=hit_id.split("#", maxsplit=1)[0], kind="script", title=title, text=text, score=1.0,

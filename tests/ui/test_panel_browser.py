@@ -194,7 +194,7 @@ def test_the_draft_can_be_taken_back_after_editing(seen: Seen) -> None:
 def test_a_source_opens_with_its_passage_and_what_not_to_do(seen: Seen) -> None:
     seen.page.click("#tp-draft-0 .cite")
     source = seen.text("#tp-source")
-    assert "Верните 290 ₽" in source
+    assert "возврат 290 ₽ за доставку" in source
     assert "надёжно" in source
     assert "Не называть дату" in source
     assert "Возвращаю 290 ₽ за доставку" in seen.text("#tp-source blockquote")

@@ -136,3 +136,15 @@ def test_dates_are_shown_as_people_write_them(result: Any, chat: Any) -> None:
     fact = Fact(kind="date", value="2026-11-22", message=0)
     perception = result.perception.model_copy(update={"facts": (fact,)})
     assert mood_view(perception, chat, "ru").facts[0].value == "22.11.2026"
+
+
+def test_a_script_is_shown_by_what_an_operator_needs_of_it(result: Any, chat: Any) -> None:
+    passage = sources_view(result, chat, "ru").passages[0]
+    assert [part.title for part in passage.parts] == ["Можно обещать", "Чего не делать"]
+    assert passage.text == ""
+
+
+def test_an_article_without_a_record_is_shown_by_its_text(result: Any, chat: Any) -> None:
+    bare = tuple(hit.model_copy(update={"record": None}) for hit in result.hits)
+    passage = sources_view(result.model_copy(update={"hits": bare}), chat, "ru").passages[0]
+    assert passage.text.startswith("Верните 290")

@@ -6,20 +6,31 @@ from knowledge import Case, Hit, Locale, Script
 from ui.locales import name_of, words
 
 MAX_PASSAGE_CHARS = 1600
-MAX_SOURCES = 5
+MAX_SOURCES = 3
 MAX_CASES = 3
 
 
+class PartView(Frozen):
+    """Lines of a script under one heading; `never` marks what must not be done."""
+
+    title: str
+    lines: tuple[str, ...]
+    never: bool = False
+
+
 class SourceView(Frozen):
-    """A passage that a reply rests on; `cited` says whether a sentence really uses it."""
+    """A passage that a reply rests on, a script by its `parts`, anything else by its `text`.
+
+    `cited` says whether a sentence really uses it.
+    """
 
     id: str
     title: str
     kind: str
     text: str
+    parts: tuple[PartView, ...]
     strength: str
     strength_name: str
-    do_not: tuple[str, ...]
     cited: bool
 
 
@@ -73,16 +84,32 @@ def _warning(result: Result, language: Locale) -> tuple[str, str]:
 
 def _source(hit: Hit, language: Locale, *, cited: bool) -> SourceView:
     w = words(language)["sources"]
+    parts = _parts(hit.record, language) if isinstance(hit.record, Script) else ()
     return SourceView(
         id=hit.id,
         title=hit.title,
         kind=w.get(hit.kind, hit.kind),
-        text=_passage(hit),
+        text="" if parts else _passage(hit),
+        parts=parts,
         strength=hit.strength,
         strength_name=w.get(hit.strength, ""),
-        do_not=hit.record.do_not if isinstance(hit.record, Script) else (),
         cited=cited,
     )
+
+
+def _parts(script: Script, language: Locale) -> tuple[PartView, ...]:
+    """Say what an operator needs of a script: what to promise, to do, to leave, whom to call."""
+    w = words(language)["sources"]
+    further = script.escalation
+    call = ", ".join(part for part in (further.to, further.when, further.sla) if part)
+    parts = (
+        PartView(title=w["promises"], lines=tuple(c.text for c in script.commitments)),
+        PartView(title=w["steps"], lines=script.steps),
+        PartView(title=w["do_not"], lines=script.do_not, never=True),
+        PartView(title=w["escalation"], lines=(call,) if call else ()),
+        PartView(title=w["legal"], lines=(script.legal_note,) if script.legal_note else ()),
+    )
+    return tuple(part for part in parts if part.lines)
 
 
 def _passage(hit: Hit) -> str:
@@ -103,7 +130,7 @@ def _notes(conversation: Conversation, ids: set[str], language: Locale) -> list[
             text=note,
             strength="strong",
             strength_name=w["strong"],
-            do_not=(),
+            parts=(),
             cited=True,
         )
         for number, note in enumerate(conversation.card.notes, 1)

@@ -28,7 +28,7 @@ function stopsOf(n) {
 
 function whyBlocked(n) {
   const open = openSlots(n);
-  if (open.length) return say("drafts.blocked_slots", { labels: open.join("», «") });
+  if (open.length) return say("drafts.blocked_slots", { labels: open.join(say("drafts.between")) });
   const stops = stopsOf(n);
   return stops.length ? say("drafts.blocked_findings", { why: stops[0] }) : "";
 }
@@ -77,11 +77,12 @@ function pieceNode(piece, n, where) {
   return piece.severity ? el("mark", { class: piece.severity }, piece.text) : piece.text;
 }
 
-function sentenceNode(sentence, n, index) {
+function sentenceNode(sentence, n, index, all) {
+  const goesOn = index > 0 && sentence.step && sentence.step === all[index - 1].step;
   const name = [sentence.step_name, sentence.act].filter(Boolean).join(" · ");
   const plain = sentence.pieces.map((piece) => piece.text).join("");
   return el("li", { class: "sentence" },
-    el("span", { class: `tag ${sentence.step ? "" : "none"}`, title: name, "aria-label": name || false }, sentence.step || "·"),
+    el("span", { class: `tag ${sentence.step ? "" : "none"} ${goesOn ? "goes" : ""}`, title: name, "aria-label": name || false }, sentence.step || "·"),
     el("span", { class: "words", dir: "auto" }, sentence.pieces.map((piece, p) => pieceNode(piece, n, `${index}-${p}`)),
       sentence.sources.map((id) => sourceMark(id, plain))));
 }
@@ -103,7 +104,7 @@ function bodyNode(n) {
   }
   if (card.text !== null) return el("p", { class: "own", dir: "auto" }, card.text);
   const stepped = draft.sentences.some((sentence) => sentence.step);
-  return el("ol", { class: `sentences ${stepped ? "stepped" : "flat"}` }, draft.sentences.map((s, index) => sentenceNode(s, n, index)));
+  return el("ol", { class: `sentences ${stepped ? "stepped" : "flat"}` }, draft.sentences.map((s, index, all) => sentenceNode(s, n, index, all)));
 }
 
 function countText(card, findings, over, length, max) {

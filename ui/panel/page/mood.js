@@ -77,10 +77,10 @@ function moveRadio(event) {
 
 function paintKnown() {
   const mood = S.answer && S.answer.mood;
-  if (!mood) { paint("tp-known"); return; }
+  if (!mood) { paint("tp-facts"); paint("tp-known"); return; }
+  paint("tp-facts", el("h2", {}, say("state.known")),
+    mood.facts.length ? el("ul", { class: "chips" }, mood.facts.map((f) => chip(f, "fact"))) : el("p", { class: "empty" }, say("state.known_none")));
   paint("tp-known",
     mood.request && el("section", {}, el("h2", {}, say("state.request")), el("p", { class: "request", dir: "auto" }, mood.request)),
-    el("section", {}, el("h2", {}, say("state.known")),
-      mood.facts.length ? el("ul", { class: "chips" }, mood.facts.map((f) => chip(f, "fact"))) : el("p", { class: "empty" }, say("state.known_none"))),
     mood.signals.length > 0 && el("section", {}, el("h2", {}, say("state.heard")), el("ul", { class: "chips" }, mood.signals.map((s) => chip(s, "heard")))));
 }

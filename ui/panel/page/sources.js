@@ -22,12 +22,12 @@ function strength(passage) {
 
 function passageNode(passage) {
   const { asked, sentence } = S.source;
-  return el("section", { id: "tp-source", class: `source ${asked ? "asked" : ""}`, tabindex: "-1", "aria-label": say("sources.opened") },
+  return el("section", { id: "tp-source", class: `source ${asked ? "asked" : ""}`, tabindex: "0", "aria-label": say("sources.opened") },
     el("div", { class: "head" }, el("h3", { dir: "auto" }, passage.title), button("×", closeSource, { class: "icon", title: say("page.close"), "aria-label": say("page.close") })),
     el("p", { class: "meta" }, strength(passage), el("span", {}, passage.kind), el("code", {}, passage.id)),
     sentence && el("blockquote", { dir: "auto" }, sentence),
-    el("div", { class: "passage", dir: "auto" }, passage.text),
-    passage.do_not.length > 0 && el("div", { class: "donot" }, el("b", {}, say("sources.do_not")), el("ul", {}, passage.do_not.map((line) => el("li", { dir: "auto" }, line)))));
+    passage.text && el("div", { class: "passage", dir: "auto", tabindex: "0" }, passage.text),
+    passage.parts.map((part) => el("div", { class: `part ${part.never ? "never" : ""}` }, el("b", {}, part.title), el("ul", {}, part.lines.map((line) => el("li", { dir: "auto" }, line))))));
 }
 
 function paintSources() {

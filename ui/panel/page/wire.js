@@ -140,7 +140,7 @@ function makePlaces() {
     if (node && !document.getElementById(id)) node.append(el(tag || "div", { id }));
   };
   place("tp-thread-place", "tp-thread", "section"); place("tp-mid", "tp-state", "section"); place("tp-mid", "tp-drafts", "section");
-  place("tp-right", "tp-sources", "section"); place("tp-right", "tp-known", "section"); place("tp-right", "tp-cases", "section");
+  place("tp-right", "tp-facts", "section"); place("tp-right", "tp-sources", "section"); place("tp-right", "tp-known", "section"); place("tp-right", "tp-cases", "section");
   const live = el("div", { id: "tp-live", class: "hidden", "aria-live": "polite" });
   if (!document.getElementById("tp-live")) document.body.append(live);
 }

@@ -13,9 +13,19 @@ from knowledge.chunking import CHUNKER, cut
 from knowledge.documents import Document
 from knowledge.embedding import Embedder
 from knowledge.fingerprint import content_hash, text_hash
-from knowledge.report import Progress, Refusal, Report
+from knowledge.report import FileLine, Progress, Refusal, Report
 from knowledge.rows import Entry, Known
-from knowledge.sources import SourceFile, Wishes, folder_name, read_file
+from knowledge.sources import (
+    DirectReader,
+    Mask,
+    Reader,
+    SourceFile,
+    Wishes,
+    folder_name,
+    masked_reading,
+    open_archives,
+    stands,
+)
 from knowledge.vectors import Role, Texts
 
 OnProgress = Callable[[Progress], None]
@@ -33,19 +43,28 @@ class Ingest:
         catalogue: Catalogue,
         embedder: Embedder,
         *,
+        reader: Reader | None = None,
+        mask: Mask | None = None,
         on_progress: OnProgress | None = None,
         spare_own: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare a run; `spare_own` leaves alone documents that came from another file."""
+        """Prepare a run; `spare_own` leaves alone documents that came from another file.
+
+        `reader` reads files, in this process by default; `mask` takes personal data out of past
+        conversations, which are refused without it.
+        """
         self._catalogue = catalogue
         self._embedder = embedder
+        self._reader = reader or DirectReader()
+        self._mask = mask
         self._on_progress = on_progress
         self._spare_own = spare_own
         self._clock = clock
         self._known: dict[str, Known] = {}
         self._seen: dict[str, str] = {}
         self._refused: list[Refusal] = []
+        self._files: list[FileLine] = []
         self._counts = dict.fromkeys(("added", "updated", "unchanged", "removed", "chunks"), 0)
 
     def run(
@@ -60,19 +79,30 @@ class Ingest:
         """
         started = self._clock()
         self._known = self._catalogue.known()
-        for n, file in enumerate(files, start=1):
-            self._take_in(self._named(file), wishes, n, len(files))
+        found, refused = open_archives(files, self._reader)
+        for refusal in refused:
+            self._refuse(refusal)
+        for n, file in enumerate(found, start=1):
+            self._take_in(self._named(file), wishes, n, len(found))
+        self._remove(_of_lost_members(self._known, files, found))
         self._remove(_of_lost_files(self._known, folders))
         embed_missing(self._catalogue, self._embedder)
         return Report(
             **self._counts,
             refused=tuple(self._refused),
+            files=tuple(self._files),
             documents=len(self._known),
             seconds=round(self._clock() - started, 3),
         )
 
+    def _refuse(self, refusal: Refusal) -> None:
+        """Note a file of which nothing can be read."""
+        self._refused.append(refusal)
+        self._files.append(FileLine(path=refusal.path, refused=1, why=refusal.reason))
+
     def _take_in(self, file: SourceFile, wishes: Wishes, n: int, files: int) -> None:
-        reading = read_file(file, wishes)
+        before, refused = dict(self._counts), len(self._refused)
+        reading = masked_reading(self._reader.read(file, wishes), self._mask)
         self._refused.extend(reading.refused)
         documents = [document for document in reading.documents if self._is_first(document)]
         taken = 0
@@ -85,6 +115,16 @@ class Ingest:
                 )
         if reading.documents:
             self._remove(self._gone_rows(file, {document.id for document in reading.documents}))
+        self._note(file, before, self._refused[refused:], taken_in=bool(reading.documents))
+
+    def _note(
+        self, file: SourceFile, before: dict[str, int], refused: list[Refusal], *, taken_in: bool
+    ) -> None:
+        """Note what came of a file, by how the counts grew."""
+        names = ("added", "updated", "unchanged", "removed")
+        grown = {name: self._counts[name] - before[name] for name in names}
+        why = "" if taken_in or not refused else refused[0].reason
+        self._files.append(FileLine(path=file.shown, **grown, refused=len(refused), why=why))
 
     def _named(self, file: SourceFile) -> SourceFile:
         """Return the file under the name that its documents have, or one that no other page has."""
@@ -92,9 +132,9 @@ class Ingest:
         for known in self._known.values():
             if known.path == file.shown:
                 return replace(file, name=known.source)
-            others = others or (known.source == file.name and Path(known.path).exists())
+            others = others or (known.source == file.name and stands(known.path))
         if others and file.suffix not in _TABLES:
-            return replace(file, name=folder_name(file.path, file.name))
+            return replace(file, name=folder_name(file.place, file.name))
         return file
 
     def _is_first(self, document: Document) -> bool:
@@ -166,7 +206,7 @@ class Ingest:
             if document_id not in ids
             and (
                 known.path == file.shown
-                or (known.source == file.name and known.path and not Path(known.path).exists())
+                or (known.source == file.name and known.path and not stands(known.path))
             )
         ]
 
@@ -214,6 +254,20 @@ def _of_lost_files(known: dict[str, Known], folders: Sequence[Path]) -> list[str
     lost = {
         path
         for path in {its.path for its in known.values()}
-        if any(Path(path).is_relative_to(folder) for folder in folders) and not Path(path).exists()
+        if any(Path(path).is_relative_to(folder) for folder in folders) and not stands(path)
     }
     return [document_id for document_id, its in known.items() if its.path in lost]
+
+
+def _of_lost_members(
+    known: dict[str, Known], files: Sequence[SourceFile], found: Sequence[SourceFile]
+) -> list[str]:
+    """Return what stood in archives that could be opened, and is in them no more."""
+    present = {file.shown for file in found}
+    opened = {str(file.path) for file in found if file.member}
+    heads = tuple(f"{file.shown}/" for file in files if str(file.path) in opened)
+    return [
+        document_id
+        for document_id, its in known.items()
+        if heads and its.path.startswith(heads) and its.path not in present
+    ]

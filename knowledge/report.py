@@ -21,14 +21,30 @@ class Progress(Value):
     total: int
 
 
+class FileLine(Value):
+    """What came of one file, counted in documents; `why` when nothing of it was taken in."""
+
+    path: str
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    refused: int = 0
+    why: str = ""
+
+
 class Report(Value):
-    """What came of an ingest, counted in documents; `removed` are rows and files that are gone."""
+    """What came of an ingest, counted in documents; `removed` are rows and files that are gone.
+
+    `files` has a line for every file that was read, those inside archives too.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
     refused: tuple[Refusal, ...] = ()
+    files: tuple[FileLine, ...] = ()
     documents: int = 0
     chunks: int = 0
     seconds: float = 0.0

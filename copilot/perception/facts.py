@@ -12,6 +12,7 @@ from copilot.conversation import Conversation
 from copilot.perception.calendar import amount, day, moment, sum_pattern
 from copilot.perception.hearing import hear
 from copilot.perception.lexicon import read
+from copilot.perception.text import is_given_name
 from copilot.perception.things import product_name
 from knowledge import Locale
 
@@ -109,7 +110,8 @@ def _matched(text: str) -> Iterator[_Found]:
                 start, end = _place(match)
                 if value := _value(kind, language, text, start, end):
                     start, end = _clause(text, start, end) if kind == "tried" else (start, end)
-                    yield _Found(kind, language, value, start, end)
+                    named = "name" if kind == "signature" else kind
+                    yield _Found(named, language, value, start, end)
 
 
 def _place(match: Any) -> tuple[int, int]:
@@ -132,6 +134,8 @@ def _value(kind: str, language: Locale, text: str, start: int, end: int) -> str:
         return " ".join(text[first:last].split()).lower()
     if kind in {"product", "item"}:
         return product_name(span, language)
+    if kind == "signature":
+        return span if is_given_name(span) else ""
     if kind == "deadline" and not _needed(text, start, end):
         return ""
     return span.rstrip(" ,-")

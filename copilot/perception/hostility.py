@@ -19,7 +19,6 @@ _IRRITATION = (
 _DISPLEASURE = (
     "heat1", "waiting_unanswered", "delay", "non_delivery", "wrong_item", "missing_item", "defect",
     "quality", "double_charge", "money_dispute", "money_loss", "data_leak", "outage",
-    "health_risk", "self_harm",
 )  # fmt: skip
 _SUSTAINED = 3  # obscene words in one turn
 
@@ -30,6 +29,8 @@ def hostility(turn: Turn, *, sarcastic: bool = False) -> int:
     if turn.has(*_ABUSE) or turn.count("profanity") >= _SUSTAINED:
         return 4
     floor = _floor(turn, shape, sarcastic=sarcastic)
+    if floor == 1 and turn.has("customer_error") and not turn.has(*FAILURES):
+        return 0
     if _friendly(turn, shape, floor, sarcastic=sarcastic):
         return max(0, floor - 1) if floor == 2 else 0
     return floor

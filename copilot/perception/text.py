@@ -115,6 +115,14 @@ class Form(NamedTuple):
         return str(changed.word) if changed else self.lemma
 
 
+def is_given_name(word: str) -> bool:
+    """Say whether a Russian word is a person's first name and hardly anything else."""
+    if not _CYRILLIC.search(word):
+        return False
+    best = _analyser().parse(word)[0]
+    return "Name" in best.tag and bool(_analyser().word_is_known(word))
+
+
 def dictionary_forms(word: str) -> Form | None:
     """Return the likeliest reading of a Russian word, a noun or adjective before others, or None."""
     if not _CYRILLIC.search(word) or not _analyser().word_is_known(word):

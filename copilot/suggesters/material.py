@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.suggesters.notes import told
-from copilot.suggesters.passages import VERBATIM_CHARS, answer, ends_well, is_list_item, overlap
+from copilot.suggesters.passages import VERBATIM_CHARS, answer, ends_in_mark, ends_well, is_list_item, overlap
 from copilot.suggesters.scene import Scene
 from copilot.suggesters.slots import fill, labels_for, slots_in
 from copilot.suggestion import Sentence
@@ -13,6 +13,7 @@ from knowledge import Hit, Script
 _SAFETY = ("health", "safety", "fraud", "self_harm")
 _MIN_ROOM = 140  # an answer is never cut shorter than this to make room for sympathy
 _MAX_ARTICLES = 2
+_ASKABLE = 0.2  # a hit less likely than this would only puzzle the customer
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,11 @@ class Material:
         said: list[Sentence] = []
         for hit in self.articles:
             request = max(requests, key=lambda r: _nearness(hit, r, self.scene))
-            for text in answer(hit, request, max_chars=share):
-                said.append(_placed(text, hit, first=not said, after=said[-1] if said else None))
+            lines = answer(hit, request, max_chars=share)
+            for n, text in enumerate(lines):
+                placed = _placed(text, hit, first=not said, after=said[-1] if said else None)
+                leads = n + 1 < len(lines) and not ends_in_mark(text)
+                said.append(placed.model_copy(update={"text": text}) if leads else placed)
         return tuple(s for s in said if self.scene.fresh(s.text))
 
     def _lacking(self, line: str) -> set[str]:
@@ -117,7 +121,8 @@ def gather(scene: Scene) -> Material:
     notes = () if scene.public else told(_cards(scene), request, scene.language)
     fresh = tuple(note for note in notes if scene.fresh(note.text))
     weak = next(
-        (hit for hit in hits if hit.strength == "weak" and (hit.question or hit.title)), None
+        (h for h in hits if h.strength == "weak" and h.confidence >= _ASKABLE and (h.question or h.title)),
+        None,
     )
     strong = [hit for hit in hits if hit.strength == "strong"]
     if scene.brief.frame.protocol in _SAFETY:
@@ -163,7 +168,9 @@ def _nearness(hit: Hit, request: str, scene: Scene) -> int:
 
 
 def _placed(text: str, hit: Hit, *, first: bool, after: Sentence | None) -> Sentence:
+    """Put a line of an article after another; lines that end in nothing stay lines of their own."""
     listed = is_list_item(text) or (after is not None and is_list_item(after.text))
-    whole = text if listed or text.endswith(":") else ends_well(text)
-    before = "\n" if listed and not first else " "
+    alone = after is not None and not ends_in_mark(after.text)
+    whole = text if listed or alone or text.endswith(":") else ends_well(text)
+    before = "\n" if (listed or alone) and not first else " "
     return Sentence(text=whole, sources=(hit.id,), act="answer", before=before)

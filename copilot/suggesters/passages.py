@@ -191,6 +191,11 @@ def overlap(text: str, request: str, language: Locale) -> int:
     return len(stems(text, language) & stems(request, language))
 
 
+def ends_in_mark(text: str) -> bool:
+    """Say whether a line ends as a sentence or a lead-in does."""
+    return _END.search(text.rstrip()) is not None
+
+
 def ends_well(text: str) -> str:
     """Return `text` with a full stop when it ends in nothing."""
     trimmed = regex.sub(r"[\s,;]+$", "", text)

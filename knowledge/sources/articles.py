@@ -45,9 +45,7 @@ def paper_documents(paper: Paper, origin: Origin) -> Iterator[Document | Refused
             yield found.model_copy(update={"place": _named(found.place, paper.places)})
 
 
-def _table_documents(
-    table: PageTable, origin: Origin, ids: Ids
-) -> Iterator[Document | Refused]:
+def _table_documents(table: PageTable, origin: Origin, ids: Ids) -> Iterator[Document | Refused]:
     heading = (table.heading,) if table.heading else ()
     within = replace(origin, tags=(*heading, *origin.tags))
     try:

@@ -16,6 +16,7 @@ from knowledge.sources.archive import read_member
 MAX_BYTES = 20_000_000
 _MAX_PAPER_BYTES = 50_000_000  # of PDF and Word files, which are mostly pictures
 _PAPERS = {".pdf", ".docx"}
+ARCHIVE = ".zip"
 _MAX_FILES = 10_000
 _MAX_NAME = 60
 _NOT_NAME = regex.compile(r"[^\p{L}\p{N}]+")
@@ -38,7 +39,12 @@ class SourceFile:
     @property
     def suffix(self) -> str:
         """The ending of the name in lower case, with its dot."""
-        return Path(self.shown if self.member else self.path).suffix.lower()
+        return self.place.suffix.lower()
+
+    @property
+    def place(self) -> Path:
+        """Where it is, inside an archive or not."""
+        return Path(self.shown) if self.member else self.path
 
     @property
     def max_bytes(self) -> int:
@@ -52,7 +58,9 @@ class SourceFile:
             Refused: there is no such file, it is empty, too large, a pipe, or cannot be opened.
         """
         try:
-            data = read_member(self.path, self.member, self.max_bytes) if self.member else self._own()
+            data = (
+                read_member(self.path, self.member, self.max_bytes) if self.member else self._own()
+            )
         except OSError as cause:
             raise Refused(f"cannot be opened: {cause.strerror or cause}") from cause
         if not data.strip():
@@ -124,3 +132,29 @@ def _with_suffix(file: Path, name: str) -> str:
 def folder_name(file: Path, name: str) -> str:
     """Return a name that tells a file from another of its name in another folder."""
     return slug(f"{file.parent.name}-{name}-{text_hash(str(file))[:4]}")
+
+
+def stands(path: str) -> bool:
+    """Say whether the file of a document is there, or the archive that holds it."""
+    return Path(path).exists() or any(
+        folder.suffix.lower() == ARCHIVE and folder.is_file() for folder in Path(path).parents
+    )
+
+
+def member_files(archive: SourceFile, members: Sequence[tuple[str, str]]) -> tuple[SourceFile, ...]:
+    """Return the files of an archive by their (name in it, name as shown), each with its own name."""
+    files = {name: Path(archive.shown, shown) for name, shown in members}
+    names = {
+        name: slug(f"{archive.name}-{Path(shown).with_suffix('').as_posix()}")
+        for name, shown in members
+    }
+    times = Counter(names.values())
+    return tuple(
+        SourceFile(
+            archive.path,
+            str(files[name]),
+            its if times[its] == 1 else _with_suffix(files[name], its),
+            name,
+        )
+        for name, its in names.items()
+    )

@@ -68,9 +68,7 @@ class _Line:
 
 def sheets_paper(sheets: Sequence[Sheet]) -> Paper:
     """Return the text of all sheets as Markdown, each line with the number of its page."""
-    lines = [
-        line for number, sheet in enumerate(sheets, start=1) for line in _lines(sheet, number)
-    ]
+    lines = [line for number, sheet in enumerate(sheets, start=1) for line in _lines(sheet, number)]
     lines = _without_running_titles(lines, len(sheets))
     level_of = _Levels(lines)
     text: list[str] = []
@@ -103,9 +101,7 @@ def _lines(sheet: Sheet, number: int) -> list[_Line]:
     return list(_joined(items, cells, number))
 
 
-def _place(
-    fragment: Fragment, grids: Sequence[Grid]
-) -> tuple[Grid, tuple[int, int]] | None:
+def _place(fragment: Fragment, grids: Sequence[Grid]) -> tuple[Grid, tuple[int, int]] | None:
     for grid in grids:
         cell = grid.cell(fragment.x + 1, fragment.y + fragment.size / 3)
         if cell:
@@ -169,9 +165,7 @@ def _rows(grid: Grid, cells: dict[tuple[int, int], list[Fragment]]) -> str:
 
 def _cell(fragments: Sequence[Fragment]) -> str:
     """Return the words of a cell; its lines are one paragraph but for items of a list."""
-    lines = [
-        line for line in _joined(list(fragments), {}, 0)
-    ]
+    lines = [line for line in _joined(list(fragments), {}, 0)]
     text = ""
     for line in lines:
         gap = "\n" if _ITEM.match(line.text) else " "
@@ -229,9 +223,7 @@ class _Levels:
         return 0
 
 
-def _paragraphs(
-    lines: Sequence[_Line], level_of: _Levels
-) -> Iterator[tuple[int, _Line]]:
+def _paragraphs(lines: Sequence[_Line], level_of: _Levels) -> Iterator[tuple[int, _Line]]:
     """Yield (level, paragraph): lines that go on in the next one are joined."""
     ends = Counter[int]()
     for line in lines:

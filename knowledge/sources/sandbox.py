@@ -160,15 +160,14 @@ class Sandbox:
             line = json.loads(text)
             if "failed" in line:
                 failed = Refused(line["failed"], place=line.get("place", ""))
-            elif "end" not in line:
-                yield line
-                continue
-            if "end" in line:
+            elif "end" in line:
                 if line["worn"]:
                     self.close()
                 if failed:
                     raise failed
                 return
+            else:
+                yield line
         self.close()
         raise Refused(self._why(child.returncode, full=room <= 0, late=out_of_time.is_set()))
 

@@ -62,7 +62,9 @@ def _spans(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _rows(lines: Sequence[str], start: int, end: int, first_line: int) -> list[Row]:
     return [
-        Row(f"line {at + first_line}", _cells(lines[at])) for at in range(start, end) if at != start + 1
+        Row(f"line {at + first_line}", _cells(lines[at]))
+        for at in range(start, end)
+        if at != start + 1
     ]
 
 

@@ -11,7 +11,7 @@ from knowledge.errors import Refused
 from knowledge.sources.articles import Paper
 from knowledge.sources.decode import clean
 from knowledge.sources.grid import table_markdown
-from knowledge.sources.wordstyles import Styles, child, flag, local, parsed, value
+from knowledge.sources.wordstyles import Styles, child, flag, local, value
 from knowledge.sources.workbook import check_zip
 
 _BODY = "word/document.xml"
@@ -172,7 +172,9 @@ def _is_hidden(run: Any) -> bool:
 
 def _is_bold(paragraph: Any) -> bool:
     """Say whether all words of a paragraph are bold."""
-    runs = [run for run in paragraph.iter() if local(run.tag) == "r" and "".join(_pieces(run)).strip()]
+    runs = [
+        run for run in paragraph.iter() if local(run.tag) == "r" and "".join(_pieces(run)).strip()
+    ]
     return bool(runs) and all(flag(child(child(run, "rPr"), "b")) for run in runs)
 
 

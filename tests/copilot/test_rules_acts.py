@@ -1,0 +1,76 @@
+"""Sentences are labelled with what they do, and formulas are told from words about the case."""
+
+import pytest
+
+from copilot.rules import acts_of
+from knowledge import Locale
+
+
+def names(text: str, language: Locale = "ru") -> set[str]:
+    return {act.name for act in acts_of(text, language)}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "act"),
+    [
+        ("Простите: чек выбили дважды, это наша касса.", "ru", "apologise"),
+        ("Мы вас подвели, и это на нашей совести.", "ru", "apologise"),
+        ("Sorry, we charged you twice.", "en", "apologise"),
+        ("That's on us.", "en", "apologise"),
+        ("Три дня без воды с маленьким ребёнком — это тяжело.", "ru", "empathy"),
+        ("Понимаю, почему вам важно точное время.", "ru", "empathy"),
+        ("На вашем месте я бы тоже злился.", "ru", "empathy"),
+        ("No heat with a newborn is frightening.", "en", "empathy"),
+        ("I can see why you're upset.", "en", "empathy"),
+        ("Заказ 784-1120 обещали привезти в четверг.", "ru", "ack"),
+        ("Вы пишете третий раз, и ответа всё нет.", "ru", "ack"),
+        ("Вижу два списания подряд.", "ru", "ack"),
+        ("You ordered blue and got black.", "en", "ack"),
+        ("I can see two charges on the card.", "en", "ack"),
+        ("Надо было проверить договор заранее.", "ru", "blame_customer"),
+        ("Вы сами указали неверный адрес.", "ru", "blame_customer"),
+        ("Это ваша невнимательность.", "ru", "blame_customer"),
+        ("You should have read the terms.", "en", "blame_customer"),
+        ("You forgot to confirm the order.", "en", "blame_customer"),
+        ("Успокойтесь, пожалуйста.", "ru", "calm_down"),
+        ("Передам старшему смены.", "ru", "escalate"),
+        ("Отправить новый или вернуть деньги?", "ru", "options"),
+        ("I'll write to you by 5 pm either way.", "en", "follow_up"),
+    ],
+)
+def test_a_sentence_does_this(text: str, language: Locale, act: str) -> None:
+    assert act in names(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Откройте «Настройки» и нажмите «Пригласить».", "ru"),
+        ("Да, 42-й размер есть в трёх магазинах.", "ru"),
+        ("Open Settings, then press Invite.", "en"),
+    ],
+)
+def test_a_plain_answer_neither_feels_nor_blames(text: str, language: Locale) -> None:
+    assert not names(text, language) & {"apologise", "empathy", "blame_customer", "calm_down"}
+
+
+def test_a_formula_is_not_specific() -> None:
+    (formula,) = [a for a in acts_of("Приносим извинения за доставленные неудобства.", "ru")
+                  if a.name == "apologise"]  # fmt: skip
+    (specific,) = [a for a in acts_of("Простите: перепутали этикетки на сборке.", "ru")
+                   if a.name == "apologise"]  # fmt: skip
+
+    assert not formula.specific
+    assert specific.specific
+
+
+def test_acts_come_sentence_by_sentence() -> None:
+    text = "Заказ не привезли. Простите за это. Напишу вам в 17:00."
+    acts = acts_of(text, "ru")
+
+    assert [act.start for act in acts] == sorted(act.start for act in acts)
+    assert all(text[act.start : act.end] == act.text for act in acts)
+
+
+def test_quoted_words_are_not_ours() -> None:
+    assert "calm_down" not in names("Вам сказали «успокойтесь», так нельзя.")

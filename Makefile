@@ -32,6 +32,9 @@ format: $(VENV)/.dev  ## put the code into shape
 bench: $(VENV)/.dev  ## speed and memory of the whole way, medians
 	@$(BIN)/python bench/speed.py
 
+starter: $(VENV)/.dev  ## embed the samples anew after their texts changed
+	@$(BIN)/python bench/starter_vectors.py
+
 lock: $(VENV)/.dev  ## renew both lock files
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra postgres $(LOCK) -o requirements.lock
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --extra postgres -c requirements.lock $(LOCK) -o requirements-dev.lock
@@ -68,4 +71,4 @@ else \
 fi
 endef
 
-.PHONY: help run test check slow format bench lock clean
+.PHONY: help run test check slow format bench starter lock clean

@@ -84,7 +84,7 @@ class Ingest:
             self._refuse(refusal)
         for n, file in enumerate(found, start=1):
             self._take_in(self._named(file), wishes, n, len(found))
-        self._remove(_of_lost_members(self._known, files, found))
+        self._remove(_of_lost_members(self._known, files, found, refused))
         self._remove(_of_lost_files(self._known, folders))
         embed_missing(self._catalogue, self._embedder)
         return Report(
@@ -260,12 +260,15 @@ def _of_lost_files(known: dict[str, Known], folders: Sequence[Path]) -> list[str
 
 
 def _of_lost_members(
-    known: dict[str, Known], files: Sequence[SourceFile], found: Sequence[SourceFile]
+    known: dict[str, Known],
+    files: Sequence[SourceFile],
+    found: Sequence[SourceFile],
+    refused: Sequence[Refusal],
 ) -> list[str]:
     """Return what stood in archives that could be opened, and is in them no more."""
     present = {file.shown for file in found}
-    opened = {str(file.path) for file in found if file.member}
-    heads = tuple(f"{file.shown}/" for file in files if str(file.path) in opened)
+    closed = present | {refusal.path for refusal in refused}
+    heads = tuple(f"{file.shown}/" for file in files if file.shown not in closed)
     return [
         document_id
         for document_id, its in known.items()

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from knowledge.documents import Document, Kind, Locale, Status, ToneRule
-from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused
+from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError
 from knowledge.hits import Hit, Query
 from knowledge.lint import Problem, lint
 from knowledge.lock import write_lock
@@ -82,12 +82,14 @@ class Library:
         kind: Kind | None = None,
         locale: Locale | None = None,
         columns: Mapping[str, str] | None = None,
+        mask: Callable[[str], str] | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Report:
-        """Take in files and folders, and make them searchable.
+        """Take in files, archives and folders, and make them searchable.
 
         `kind` and `locale` hold where a file does not say itself. `columns` maps question, answer
-        and other roles to the name, letter or number of a column.
+        and other roles to the name, letter or number of a column. `mask` takes personal data out of
+        past conversations; without it exported chats are refused.
 
         Raises:
             IndexBusy: another process is writing.
@@ -95,17 +97,16 @@ class Library:
             KnowledgeError: a role of `columns` is unknown, or the folders hold too many files.
         """
         from knowledge.ingest import Ingest
-        from knowledge.sources import Wishes, check_columns, find_files
+        from knowledge.sources import Sandbox, Wishes, check_columns, find_files
 
         wishes = Wishes(kind, locale, dict(columns or {}))
         check_columns(wishes.columns)
         named = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links
-        try:
-            files = find_files(named)
-        except Refused as refusal:
-            raise KnowledgeError(f"Too much at once: {refusal.reason}.") from refusal
-        with self._writing():
-            run = Ingest(self._catalogue, self._model(), on_progress=on_progress)
+        files = find_files(named)
+        with self._writing(), Sandbox() as reader:
+            run = Ingest(
+                self._catalogue, self._model(), reader=reader, mask=mask, on_progress=on_progress
+            )
             folders = [path for path in named if path.is_dir()]
             report = run.run(files, wishes, folders=folders)
             self._refresh()
@@ -125,12 +126,14 @@ class Library:
             EmbeddingUnavailable: there are no vectors to be had; what was committed stays.
         """
         from knowledge.ingest import Ingest
+        from knowledge.prepared import Prepared
         from knowledge.sources import Wishes
         from knowledge.starter import is_starter, starter_files
 
         present = {file.shown for file in starter_files()}
         with self._writing():
-            run = Ingest(self._catalogue, self._model(), on_progress=on_progress, spare_own=True)
+            model = Prepared(self._model())
+            run = Ingest(self._catalogue, model, on_progress=on_progress, spare_own=True)
             report = run.run(starter_files(locale, kind), Wishes())
             paths = {name: known.path for name, known in self._catalogue.known().items()}
             self._catalogue.forget(

@@ -110,9 +110,9 @@ def _other(clause: Clause, n: int) -> str:
     lexicon = words("ru", "address")
     token, way = clause.words[n], clause.way
     before = clause.words[n - 1].low if n else ""
-    if before in lexicon["prepositional"]["after"]:
-        if new := lexicon["prepositional"][way].get(token.low):
-            return str(new)
+    after_of = before in lexicon["prepositional"]["after"]
+    if after_of and (new := lexicon["prepositional"][way].get(token.low)):
+        return str(new)
     if new := lexicon[way].get(token.low):
         return str(new)
     return _to_singular(clause, n) if way == "to_ty" else _to_plural(clause, n)
@@ -200,16 +200,16 @@ def _gendered(token: Token, gender: str) -> str:
 
 def _short_plural(token: Token) -> Any | None:
     """Return the reading of a past or short form in the plural, if that is what it is."""
-    best = readings(token.low)[0]
-    return best if _short(best, "plur") else None
+    best = next(iter(readings(token.low)), None)
+    return best if best is not None and _short(best, "plur") else None
 
 
 def _plural(token: Token) -> str:
     together: dict[str, str] = words("ru", "address")["together"]
     if token.low in together:
         return together[token.low]
-    best = readings(token.low)[0]
-    if not _short(best, "sing") or str(best.tag.gender) == "neut":
+    best = next(iter(readings(token.low)), None)
+    if best is None or not _short(best, "sing") or str(best.tag.gender) == "neut":
         return ""
     tense = ("past", "indc") if str(best.tag.POS) == "VERB" else ()
     return inflected(best, "plur", *tense)
@@ -222,8 +222,8 @@ def _short(reading: Any, number: str) -> bool:
 
 
 def _past_gender(word: str) -> str:
-    best = readings(word)[0]
-    past = str(best.tag.POS) == "VERB" and str(best.tag.tense) == "past"
+    best = next(iter(readings(word)), None)
+    past = best is not None and str(best.tag.POS) == "VERB" and str(best.tag.tense) == "past"
     return str(best.tag.gender) if past and str(best.tag.gender) in ("masc", "femn") else ""
 
 
@@ -236,5 +236,3 @@ def _reading(token: Token, mood: str, number: str, *, person: str = "") -> Any |
             continue
         return reading
     return None
-
-

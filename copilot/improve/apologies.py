@@ -54,7 +54,9 @@ def replacements(text: str, setting: Setting) -> Iterator[Edit]:
 def _is_wording(finding: Finding) -> bool:
     """Tell words to say from advice to the operator: a few words in small letters, no marks."""
     new = finding.replacement
-    return bool(_SAFE.fullmatch(new)) and len(new.split()) <= _MOST_WORDS and "\n" not in finding.span
+    return (
+        bool(_SAFE.fullmatch(new)) and len(new.split()) <= _MOST_WORDS and "\n" not in finding.span
+    )
 
 
 def _still_found(text: str, finding: Finding, new: str, setting: Setting) -> bool:

@@ -1,6 +1,7 @@
 """Cutting: a phrase out of a sentence, a sentence out of a text, so that what is left reads well."""
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 import regex
 
@@ -40,15 +41,9 @@ def cut_out(text: str, place: tuple[int, int], why: str, language: Locale) -> Ed
     if not _LETTERS.search(head):
         return _beheaded(text, start, end, why)
     left = start - (len(head) - len(head.rstrip()))
-    after_comma = text[left - 1] == ","
-    if text[end : end + 1] == "," and after_comma:
-        kept = "," if _opens_clause(text[end + 1 : end + 20], language) else ""
-        return Edit(left - 1, end + 1, kept, why)
-    if after_comma and text[end : end + 1] in ".!?;":
-        return Edit(left - 1, end, "", why)
-    if after_comma:
-        return Edit(start, _skipped(text, end), "", why)
-    return Edit(left, end, "", why)
+    if text[left - 1] != ",":
+        return Edit(left, end, "", why)
+    return _between_commas(text, (left - 1, start, end), why, language)
 
 
 def dropped(text: str, gone: Collection[int], why: str) -> Iterator[Edit]:
@@ -58,7 +53,7 @@ def dropped(text: str, gone: Collection[int], why: str) -> Iterator[Edit]:
     if not kept:
         return
     edges = [-1, *kept, len(parts)]
-    for before, after in zip(edges, edges[1:], strict=False):
+    for before, after in pairwise(edges):
         if after - before < 2:
             continue
         start = parts[before].end if before >= 0 else 0
@@ -74,6 +69,16 @@ def like(old: str, new: str) -> str:
     if old[:1].isupper() and new[:1].islower():
         return new[:1].upper() + new[1:]
     return new
+
+
+def _between_commas(text: str, place: tuple[int, int, int], why: str, language: Locale) -> Edit:
+    comma, start, end = place
+    if text[end : end + 1] == ",":
+        kept = "," if _opens_clause(text[end + 1 : end + 20], language) else ""
+        return Edit(comma, end + 1, kept, why)
+    if text[end : end + 1] in ".!?;":
+        return Edit(comma, end, "", why)
+    return Edit(start, _skipped(text, end), "", why)
 
 
 def _beheaded(text: str, start: int, end: int, why: str) -> Edit:
@@ -92,4 +97,6 @@ def _skipped(text: str, at: int) -> int:
 
 
 def _opens_clause(tail: str, language: Locale) -> bool:
-    return pattern(language, "shorter", "clause_heads").match(fold(tail.lower().lstrip())) is not None
+    return (
+        pattern(language, "shorter", "clause_heads").match(fold(tail.lower().lstrip())) is not None
+    )

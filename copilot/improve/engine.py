@@ -7,8 +7,20 @@ from pydantic import Field
 
 from copilot.brief import Brief
 from copilot.conversation import Frozen
-from copilot.improve import address, apologies, nominal, plainer, shorter, spelling, tidy
+from copilot.improve import (
+    address,
+    apologies,
+    courtesy,
+    formal,
+    nominal,
+    plainer,
+    shorter,
+    spelling,
+    steps,
+    tidy,
+)
 from copilot.improve.facts import broken, facts_of, protected, touches
+from copilot.improve.remarks import remarks
 from copilot.improve.revision import Edit, Revision, spliced
 from copilot.improve.setting import Editor, How, Setting
 from copilot.rules import Ruleset
@@ -30,6 +42,15 @@ _EDITORS: dict[How, tuple[Editor, ...]] = {
         plainer.joints, nominal.carried, nominal.passive, plainer.phrases, plainer.governed,
         plainer.plain_words, tidy.spaces, spelling.capitals,
     ),
+    "warmer": (
+        courtesy.cold_sentences, courtesy.cold_words, courtesy.requests, courtesy.acknowledgement,
+        tidy.spaces, spelling.capitals,
+    ),
+    "formal": (
+        formal.phrases, formal.smileys, formal.nouns, address.to_vy, tidy.spaces, tidy.exclamations,
+        spelling.capitals,
+    ),
+    "add_step": (steps.missing_steps,),
     "ty": (address.to_ty,),
     "vy": (address.to_vy,),
 }  # fmt: skip
@@ -153,6 +174,8 @@ def _improved(work: _Work) -> Improved:
         )
         for piece in revision.changes()
     )
+    for note in remarks(work.how, revision.original, revision.text, setting):
+        work.notes[note] = None
     if not changes and not work.notes:
         work.notes[setting.wording("notes", "nothing")] = None
     kept = work.refused and not changes

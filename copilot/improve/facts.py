@@ -82,7 +82,9 @@ def facts_of(text: str, language: Locale, today: date | None) -> Facts:
     )
 
 
-def broken(before: Facts, after: Facts, *, added: Facts | None = None, clearer: bool = False) -> str:
+def broken(
+    before: Facts, after: Facts, *, added: Facts | None = None, clearer: bool = False
+) -> str:
     """Return which fact a rewording has changed, as a key of the wording, or an empty string.
 
     Args:

@@ -22,7 +22,9 @@ def smileys(text: str, setting: Setting) -> Iterator[Edit]:
         start = match.start()
         while start and text[start - 1] == " ":
             start -= 1
-        end = "" if start == 0 or text[start - 1] in ".!?,\n" or text[match.end() :].strip() else "."
+        end = (
+            "" if start == 0 or text[start - 1] in ".!?,\n" or text[match.end() :].strip() else "."
+        )
         yield Edit(start, match.end(), end, "formal")
 
 

@@ -181,7 +181,10 @@ def _noun_after(found: list[Token], n: int, adjective: Any) -> Any | None:
     tag = adjective.tag
     for token in found[n + 1 : n + 1 + _NEAR]:
         for reading in readings(token.low):
-            same = (str(reading.tag.case), str(reading.tag.number)) == (str(tag.case), str(tag.number))
+            same = (str(reading.tag.case), str(reading.tag.number)) == (
+                str(tag.case),
+                str(tag.number),
+            )
             gender = str(tag.number) == "plur" or str(reading.tag.gender) == str(tag.gender)
             if str(reading.tag.POS) == "NOUN" and same and gender:
                 return reading

@@ -58,9 +58,7 @@ class Revision:
 
     def changes(self) -> tuple[Piece, ...]:
         """Return the pieces that differ from the original, in order."""
-        return tuple(
-            p for p in self._pieces if p.whys and p.text != self.original[p.start : p.end]
-        )
+        return tuple(p for p in self._pieces if p.whys and p.text != self.original[p.start : p.end])
 
     def _apply(self, edit: Edit) -> None:
         self._split(edit.start)

@@ -10,6 +10,7 @@ from copilot.brief import Brief
 from copilot.improve.revision import Edit
 from copilot.improve.words import words
 from copilot.rules import Ruleset
+from copilot.suggestion import Sentence
 from knowledge import Locale
 
 How = Literal["fix", "shorter", "warmer", "plainer", "formal", "ty", "vy", "add_step"]
@@ -30,6 +31,14 @@ class Setting:
         """The day on which the reply is written, if it is known."""
         now = self.brief.conversation.now
         return now.date() if now is not None else None
+
+    @cached_property
+    def composed(self) -> tuple[Sentence, ...]:
+        """What the embedded composer would answer, by sentence with its step."""
+        from copilot.suggesters.embedded import EmbeddedComposer
+
+        drafts = EmbeddedComposer().draft(self.brief)
+        return drafts[0].sentences if drafts else ()
 
     @property
     def started(self) -> bool:

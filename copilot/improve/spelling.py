@@ -15,7 +15,7 @@ from copilot.rules.morphology import analyser
 
 _TWICE = regex.compile(r"(?<![\p{L}\d-])(\p{L}++) ++(\p{L}++)(?![\p{L}\d-])")
 _LOUD = regex.compile(r"(?<![\p{L}\d\u00ab\"_-])\p{Lu}{2,}+(?![\p{L}\d_-])")
-_POLITE_BEFORE = ".!?\u2026\n:\u00ab\"(\u2014\u2013"
+_POLITE_BEFORE = '.!?\u2026\n:\u00ab"(\u2014\u2013'
 _LIST = regex.compile(r"[ \t]*(?:[-*\u2022\u2013\u2014]|\d{1,3}[.)]|[a-z\u0430-\u044f]\))\s")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{N}'\u2019-]*")
 _ENDED = regex.compile(r"[\p{L}\d\u00bb%\u20bd]$")
@@ -82,7 +82,7 @@ def capitals(text: str, setting: Setting) -> Iterator[Edit]:
             yield Edit(sentence.start, sentence.start + 1, first, "capital")
 
 
-def ending(text: str, setting: Setting) -> Iterator[Edit]:
+def ending(text: str, _: Setting) -> Iterator[Edit]:
     """Yield the full stop that a text lacks; lists, links and signatures have none."""
     *above, last = text.rstrip().split("\n")
     words_left = _WORD.findall(last)
@@ -137,7 +137,6 @@ def _small(word: str) -> bool:
 
 def _goes_on(before: str, setting: Setting) -> bool:
     """Say whether what follows these words may go on without a capital."""
-    if not before or before.endswith("\u2026") or before[-1] not in ".!?)\u00bb\"":
+    if not before or before.endswith("\u2026") or before[-1] not in '.!?)\u00bb"':
         return bool(before)
     return pattern(setting.language, "fix", "abbreviated").search(before.lower()[-12:]) is not None
-

@@ -25,7 +25,9 @@ _MARKS = (
     (regex.compile(r"\.{3,}+"), "\u2026"),
     (regex.compile(r"(?<![./])\.\.(?![./\p{L}\d])"), "."),
 )
-_DASH = regex.compile(r"(?<=[^\s\d] )-{1,2}+(?= \S)|(?<=\d )-{1,2}+(?= [^\s\d])|(?<=\p{L})--(?=\p{L})")
+_DASH = regex.compile(
+    r"(?<=[^\s\d] )-{1,2}+(?= \S)|(?<=\d )-{1,2}+(?= [^\s\d])|(?<=\p{L})--(?=\p{L})"
+)
 _STRAIGHT = regex.compile(r"(?<![\p{L}\d\"])\"(?=\S)([^\"\n]{1,300}+)(?<=\S)\"(?![\p{L}\d\"])")
 _CURLY = regex.compile(r"[\u201c\u201e]([^\u201c\u201d\u201e\n]{1,300}+)[\u201d\u201c]")
 _INSIDE = regex.compile(r"\u00ab[^\u00ab\u00bb\n]{0,300}+$")

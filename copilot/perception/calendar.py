@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 _NUMBERS = regex.compile(r"\d+")
 _WORD = regex.compile(r"\p{L}++")
 _CLOCK = regex.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?!\d)|(?<!\d)(\d{1,2})\s?(am|pm)")
-_HALF_YEAR = timedelta(days=183)
+_SOON = timedelta(days=75)  # a day without a year further ahead than this is a past one
 _LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1),
             "week": timedelta(weeks=1)}  # fmt: skip
 
@@ -183,7 +183,7 @@ def _date(year: int | None, month: int, day_: int, now: datetime) -> date | None
         nearest = [date(now.year + shift, month, day_) for shift in (-1, 0, 1)]
     except ValueError:
         return None
-    return min(nearest, key=lambda d: abs(d - now.date()))
+    return max(d for d in nearest if d - now.date() <= _SOON)
 
 
 def _by_head(word: str, table: Mapping[str, _T]) -> _T | None:

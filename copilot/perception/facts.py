@@ -22,6 +22,7 @@ KINDS = (
 )  # fmt: skip
 _LOCALES: tuple[Locale, ...] = ("ru", "en")
 _CLAUSE = regex.compile(r"[,.;!?\n()]")
+_SHADOWS = {"date": ("date", "deadline", "promise"), "deadline": ("deadline", "promise")}
 _DIGIT = regex.compile(r"\d")
 _STOP = regex.compile(r"[.!?\n]")
 _MAX_CHARS = 12_000  # facts are looked for in the head of a longer message
@@ -85,7 +86,7 @@ def _without_shadows(found: list[_Found]) -> Iterator[_Found]:
     for fact in found:
         inside = any(
             other is not fact
-            and other.kind in {fact.kind, "promise" if fact.kind == "deadline" else fact.kind}
+            and other.kind in _SHADOWS.get(fact.kind, (fact.kind,))
             and other.start <= fact.start
             and fact.end <= other.end
             and (other.end - other.start) > (fact.end - fact.start)
@@ -123,22 +124,30 @@ def _place(match: Any) -> tuple[int, int]:
 
 
 def _value(kind: str, language: Locale, text: str, start: int, end: int) -> str:
+    """Return the normalised value of what a pattern found, or '' when it is not what it seemed."""
     span = " ".join(text[start:end].split())
-    if kind == "order":
-        bare = span.lstrip("#\u2116 ")
-        return bare if len(_DIGIT.findall(bare)) >= _FEWEST_DIGITS else ""
-    if kind == "contact":
-        return span.lower() if "@" in span else _phone(span)
+    if kind in {"product", "item"}:
+        return product_name(span, language)
+    if kind == "deadline":
+        return span if _needed(text, start, end) else ""
     if kind == "tried":
         first, last = _clause(text, start, end)
         return " ".join(text[first:last].split()).lower()
-    if kind in {"product", "item"}:
-        return product_name(span, language)
-    if kind == "signature":
-        return span if is_given_name(span) else ""
-    if kind == "deadline" and not _needed(text, start, end):
-        return ""
-    return span.rstrip(" ,-")
+    plain = {"order": _order, "contact": _contact, "signature": _signature}
+    return plain[kind](span) if kind in plain else span.rstrip(" ,-")
+
+
+def _order(span: str) -> str:
+    bare = span.lstrip("#\u2116 ")
+    return bare if len(_DIGIT.findall(bare)) >= _FEWEST_DIGITS else ""
+
+
+def _contact(span: str) -> str:
+    return span.lower() if "@" in span else _phone(span)
+
+
+def _signature(span: str) -> str:
+    return span if is_given_name(span) else ""
 
 
 def _phone(span: str) -> str:

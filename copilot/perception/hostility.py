@@ -18,7 +18,7 @@ _IRRITATION = (
 )  # fmt: skip
 _DISPLEASURE = (
     "heat1", "waiting_unanswered", "delay", "non_delivery", "wrong_item", "missing_item", "defect",
-    "quality", "double_charge", "money_dispute", "money_loss", "data_leak", "outage",
+    "quality", "double_charge", "money_dispute", "money_loss", "data_leak", "outage", "health_risk",
 )  # fmt: skip
 _SUSTAINED = 3  # obscene words in one turn
 

@@ -117,10 +117,8 @@ def _failure(names: frozenset[str], heat: int, *, bought: bool) -> Failure:
         return "no"
     if names.intersection(_NOT_OURS) and not names.intersection(_OURS):
         return "no"
-    upset = heat >= 2 and names.intersection(_OURS_WHEN_UPSET)
-    upset = upset or (heat >= 1 and "outage" in names)
-    faulty = bought and names.intersection(("defect", "quality"))
-    if names.intersection(_OURS) or upset or faulty:
+    ours = set(_OURS) | (set(_OURS_WHEN_UPSET) if heat >= 2 else set())
+    if names & ours or (bought and names & {"defect", "quality"}):
         return "yes"
     if names.intersection(_OPEN) or heat >= 1:
         return "unknown"

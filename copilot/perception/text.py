@@ -7,6 +7,7 @@ import regex
 
 from copilot.perception.lexicon import Letters, letters, words
 
+_GUESSABLE = 7  # letters; the reading of a shorter unknown word is a guess
 _LONG_LINE = 4_000  # razdel is slower than linear on pathological lines; these get the plain split
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _LATIN = regex.compile(r"[a-z]")
@@ -125,9 +126,11 @@ def is_given_name(word: str) -> bool:
 
 def dictionary_forms(word: str) -> Form | None:
     """Return the likeliest reading of a Russian word, a noun or adjective before others, or None."""
-    if not _CYRILLIC.search(word) or not _analyser().word_is_known(word):
+    if not _CYRILLIC.search(word):
         return None
     parsed = _analyser().parse(word)
+    if not _analyser().word_is_known(word) and (len(word) < _GUESSABLE or parsed[0].score < 0.3):
+        return None
     best = next((p for p in parsed if p.tag.POS in {"NOUN", "ADJF"}), parsed[0])
     if parsed[0].tag.POS not in {"NOUN", "ADJF", None} and parsed[0].score > 0.6:
         best = parsed[0]

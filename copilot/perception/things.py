@@ -29,6 +29,8 @@ def _russian(tokens: list[str]) -> str:
         form = dictionary_forms(token)
         if form is None:
             return ""
+        if form.part == "NUMR":
+            continue
         if form.part == "ADJF" and adjective is None:
             adjective = form
             continue

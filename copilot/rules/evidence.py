@@ -12,6 +12,8 @@ from copilot.rules.quantities import MINUTES, Quantity, quantities
 from copilot.rules.stems import stems
 from knowledge import Commitment, Hit, Script
 
+_READ_CHARS = 4_000  # of one source; longer ones are cut into hits anyway
+_READ_MESSAGES = 60  # the newest of a thread
 SourceKind = Literal["record", "text", "card", "ours", "customer"]
 
 
@@ -45,7 +47,11 @@ class Evidence(NamedTuple):
         """Return the source that says a sentence word for word, or None; customers are no source."""
         wanted = plain(sentence)
         for statement in self.statements:
-            if statement.kind != "customer" and not statement.negative and wanted in statement.sentence:
+            if (
+                statement.kind != "customer"
+                and not statement.negative
+                and wanted in statement.sentence
+            ):
                 return statement
         return None
 
@@ -72,7 +78,8 @@ def gather(brief: Brief) -> Evidence:
         found.extend(_statements(note, _Place(f"card#{n}", "card"), today))
     for key, value in brief.conversation.card.facts.items():
         found.extend(_statements(f"{key}: {value}", _Place(f"card.{key}", "card"), today))
-    for n, message in enumerate(brief.conversation.messages):
+    messages = tuple(enumerate(brief.conversation.messages))[-_READ_MESSAGES:]
+    for n, message in messages:
         kind: SourceKind = "customer" if message.role == "customer" else "ours"
         found.extend(_statements(message.text, _Place(f"message#{n}", kind), today))
     return Evidence(tuple(found), tuple(records))
@@ -155,6 +162,7 @@ def _statements(text: str, place: _Place, today: date) -> tuple[Statement, ...]:
 
 @lru_cache(maxsize=2048)
 def _read(text: str, title: str, today: date) -> tuple[Statement, ...]:
+    text = text[:_READ_CHARS]
     language = language_of(text)
     numbers = quantities(text, today)
     found: list[Statement] = []

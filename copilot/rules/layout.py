@@ -24,6 +24,8 @@ def brackets(view: View) -> Iterator[Finding]:
     for place in slots:
         why = view.wording["details"]["slot"]
         yield view.finding("slot", "template_leak", "critical", place, why=why)
+    if view.has_own_rule("template_leak"):
+        return
     for match in patterns(view.language, "disclosure", "template_leak").finditer(view.folded):
         if not any(match.start() < end and start < match.end() for start, end in slots):
             yield view.finding("template_leak", "template_leak", "critical", match.span())

@@ -33,7 +33,8 @@ def register(view: View) -> Iterator[Finding]:
     if not familiar:
         return
     if address_of(view.brief) == "vy":
-        yield view.finding("familiarity", "familiarity", "high", familiar[0])
+        if not view.has_own_rule("familiarity"):
+            yield view.finding("familiarity", "familiarity", "high", familiar[0])
     elif polite:
         why = view.wording["details"]["mixed"]
         yield view.finding("mixed", "familiarity", "medium", polite[0], why=why)

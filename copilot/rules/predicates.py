@@ -207,7 +207,18 @@ def _graver(one: Predicate | None, other: Predicate | None) -> Predicate | None:
 @cache
 def _lists(language: Locale) -> dict[str, Any]:
     lexicon = load_lexicon(language, "promises")
-    names = ("own", "speech", "events", "yours", "sending", "light", "moves", "harmless", "not", "will")
+    names = (
+        "own",
+        "speech",
+        "events",
+        "yours",
+        "sending",
+        "light",
+        "moves",
+        "harmless",
+        "not",
+        "will",
+    )
     lists: dict[str, Any] = {name: frozenset(lexicon[name]) for name in names}
     deeds: dict[str, list[str]] = lexicon["deeds"]
     lists["deeds"] = {lemma: kind for kind, lemmas in deeds.items() for lemma in lemmas}

@@ -100,6 +100,8 @@ def _valid_elsewhere(written: str, digits: str, *, named: bool, spaced: bool) ->
 def _is_spoken_phone(written: str, low: str, start: int) -> bool:
     words = words_of("ru") | words_of("en")
     tokens = regex.findall(r"\p{L}+|\d+", written)
+    if sum(token.isalpha() for token in tokens) < 3:
+        return False
     digits = 0
     for token in tokens:
         value = words.get(token)

@@ -73,12 +73,14 @@ def _findings(compiled: CompiledRule, view: View) -> Iterator[Finding]:
 
 def _matches(compiled: CompiledRule, view: View) -> list[tuple[int, int]]:
     """Return where the patterns match, without what stands in an innocent context."""
-    text = view.folded
+    text = view.squeezed.text
     possible = [p for p, demands in compiled.patterns if passes(demands, view.triples)]
-    found = sorted({m.span() for p in possible for m in p.finditer(text) if m.group()})
+    found = sorted(
+        {view.squeezed.place(m.span()) for p in possible for m in p.finditer(text) if m[0]}
+    )
     if not found:
         return []
-    innocent = [match.span() for match in compiled.innocent.finditer(text)]
+    innocent = [view.squeezed.place(match.span()) for match in compiled.innocent.finditer(text)]
     places: list[tuple[int, int]] = []
     for start, end in found:
         if any(start < right and left < end for left, right in innocent):

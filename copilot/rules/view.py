@@ -12,6 +12,7 @@ from copilot.rules.parts import Part, sentences_of
 from copilot.rules.promises import Promise
 from copilot.rules.ruleset import Ruleset
 from copilot.rules.screen import triples
+from copilot.rules.squeeze import Squeezed, squeeze
 from copilot.suggestion import SLOT, CommitmentCheck, Draft, Finding
 from knowledge import Locale, Severity
 
@@ -35,6 +36,11 @@ class View:
         open slot, which the customer will never see, is blanked out.
         """
         return fold(SLOT.sub(lambda slot: slot[0].replace("?", " "), self.text))
+
+    @cached_property
+    def squeezed(self) -> Squeezed:
+        """The folded text without endless words and gaps, on which a company's patterns run."""
+        return squeeze(self.folded)
 
     @cached_property
     def low(self) -> str:
@@ -72,6 +78,11 @@ class View:
         """The wording of findings in the language of the draft."""
         loaded: dict[str, Any] = load_lexicon(self.language, "wording")
         return loaded
+
+    def has_own_rule(self, check: str) -> bool:
+        """Say whether the company's own rule with patterns looks for the same."""
+        rule = self.rules.by_id.get(self.wording["ids"][check])
+        return rule is not None and bool(rule.patterns)
 
     def finding(
         self, check: str, kind: str, severity: Severity, place: tuple[int, int], *, why: str = "",

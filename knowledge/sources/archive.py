@@ -125,19 +125,25 @@ def _is_hidden(name: str) -> bool:
 def _refusal(part: zipfile.ZipInfo, shown: str) -> str:
     """Return why a file of an archive is not read, or nothing."""
     path = PurePosixPath(shown)
-    if ".." in path.parts or path.is_absolute() or "\\" in shown or _DRIVE.match(shown):
-        return "its path leads out of the archive"
-    if len(shown) > _MAX_PATH or not shown.isprintable():
-        return "its name is too long or has control characters"
-    if stat.S_ISLNK(part.external_attr >> 16):
-        return "a link, not a file"
-    if path.suffix.lower() in _ARCHIVES:
-        return "an archive inside an archive is not opened: unpack it"
-    if part.flag_bits & _ENCRYPTED:
-        return "protected with a password: pack it without one"
-    if part.file_size > max(_RATIO_FROM, _MAX_RATIO * part.compress_size):
-        return "packed like a zip bomb"
-    return ""
+    leads_out = ".." in path.parts or path.is_absolute() or "\\" in shown or _DRIVE.match(shown)
+    reasons = (
+        (leads_out, "its path leads out of the archive"),
+        (
+            len(shown) > _MAX_PATH or not shown.isprintable(),
+            "its name is too long or has control characters",
+        ),
+        (stat.S_ISLNK(part.external_attr >> 16), "a link, not a file"),
+        (
+            path.suffix.lower() in _ARCHIVES,
+            "an archive inside an archive is not opened: unpack it",
+        ),
+        (part.flag_bits & _ENCRYPTED, "protected with a password: pack it without one"),
+        (
+            part.file_size > max(_RATIO_FROM, _MAX_RATIO * part.compress_size),
+            "packed like a zip bomb",
+        ),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _safe(name: str) -> str:

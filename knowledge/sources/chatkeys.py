@@ -62,8 +62,8 @@ def read_message(item: Any, place: str) -> Message | None:
     if not texts or not authors:
         return None
     person = _author(authors)
-    yes: list[str] = words()["yes"]
-    if any(str(value).casefold() in yes for value in _values(item, "private")):
+    truths: list[str] = words()["truths"]
+    if any(str(value).casefold() in truths for value in _values(item, "private")):
         person = "ignored"
     return Message(
         person=person,
@@ -86,7 +86,7 @@ def conversation_of(item: Mapping[str, Any]) -> str:
 
 def tags_of(item: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the labels that a conversation bears."""
-    found: list[str] = []
+    found: list[Any] = []
     for value in _values(item, "tags"):
         found.extend(value if isinstance(value, list) else [value])
     return tuple(tag.strip()[:60] for tag in found if isinstance(tag, str) and tag.strip())[:10]
@@ -134,8 +134,9 @@ def _key(name: str) -> str:
 
 @cache
 def _parts() -> dict[str, Part]:
-    known = words()["chat"]
-    return {name: part for part in reversed(get_args(Part)) for name in known[part]}
+    known: dict[str, list[str]] = words()["chat"]
+    parts: list[Part] = [*get_args(Part)]
+    return {name: part for part in reversed(parts) for name in known[part]}
 
 
 @cache

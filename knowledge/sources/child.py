@@ -60,9 +60,9 @@ def _lines(job: Line) -> Iterator[Line]:
         if isinstance(found, Refused):
             yield {"refused": found.reason, "place": found.place}
         elif isinstance(found, PastChat):
-            yield {"chat": found.document.model_dump(mode="json", exclude_defaults=True)}
+            yield {"chat": found.document.model_dump(mode="json")}
         else:
-            yield {"document": found.model_dump(mode="json", exclude_defaults=True)}
+            yield {"document": found.model_dump(mode="json")}
 
 
 def _write(out: TextIO, line: Line) -> None:
@@ -88,7 +88,7 @@ def _limit_time(limit_s: int) -> None:
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime) + limit_s + 1
+        soft = int(used.ru_utime + used.ru_stime) + limit_s
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
     except (ImportError, ValueError, OSError):
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, get_args
 
 from knowledge.documents import Locale
@@ -60,7 +61,13 @@ def find_layout(rows: Sequence[Sequence[str]], columns: Mapping[str, str]) -> La
 
 def locale_named(text: str) -> Locale | None:
     """Return the language that a cell or a word of a column name stands for."""
-    name = text.strip().casefold()
+    if len(text) > _MAX_NAME_CHARS:
+        return None
+    return _locale_named(text.strip().casefold())
+
+
+@lru_cache(maxsize=1024)  # every row asks for the same few words
+def _locale_named(name: str) -> Locale | None:
     languages: dict[Locale, list[str]] = words()["languages"]
     return next((locale for locale, names in languages.items() if name in names), None)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import regex
 
-from knowledge.errors import Refused
+from knowledge.errors import KnowledgeError, Refused
 from knowledge.fingerprint import text_hash
 from knowledge.sources.archive import read_member
 
@@ -83,13 +83,18 @@ def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
     """Return the files named, and all inside the folders named, sorted; hidden ones are left out.
 
     A path that does not exist comes back too: reading it says what is wrong.
+
+    Raises:
+        KnowledgeError: there are too many.
     """
     found: dict[Path, str] = {}
     for path in paths:
         for file, name in _files_in(path):
             found.setdefault(file, name)
     if len(found) > _MAX_FILES:
-        raise Refused(f"{len(found)} files at once; at most {_MAX_FILES}: name smaller folders")
+        raise KnowledgeError(
+            f"Too much at once: {len(found)} files; at most {_MAX_FILES}. Name smaller folders."
+        )
     for distinct in (_with_suffix, folder_name):
         times = Counter(found.values())
         found = {

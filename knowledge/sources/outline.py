@@ -27,6 +27,7 @@ _TAG = regex.compile(
     regex.I,
 )
 _BLANKS = regex.compile(r"\n{3,}")
+_MARKED = regex.compile(r"[*_`\[<{]|\n{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def paths(sections: tuple[Section, ...]) -> Iterator[tuple[Section, tuple[str, .
 
 def plain(text: str) -> str:
     """Return Markdown without marks for bold, code and comments; links keep their address."""
+    if not _MARKED.search(text):  # nearly all cells of a table
+        return text.strip()
     text = _IMAGE.sub(r"\1", _without_comments(text))
     text = _LINK.sub(_link_text, text)
     text = _TAG.sub("", _ATTRIBUTES.sub("", text))

@@ -29,13 +29,8 @@ def pdf_paper(data: bytes) -> Paper:
         Refused: it is broken, encrypted, too long, or has no text.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every small fault
-    sheets: list[Sheet] = []
     try:
-        reader = _opened(data)
-        for page in reader.pages:
-            sheets.append(_sheet(page))
-            if sum(sheet.chars for sheet in sheets) > _MAX_CHARS:
-                raise Refused(f"more than {_MAX_CHARS} characters: split the text")
+        sheets = _sheets(_opened(data))
     except (Refused, MemoryError):
         raise
     except Exception as cause:
@@ -52,7 +47,7 @@ def pdf_paper(data: bytes) -> Paper:
 def _opened(data: bytes) -> Any:
     from pypdf import PdfReader
 
-    reader = PdfReader(io.BytesIO(data))
+    reader: Any = PdfReader(io.BytesIO(data))
     if reader.is_encrypted:
         raise Refused("encrypted: save it without a password and without restrictions")
     stated = reader.root_object["/Pages"].get("/Count", 0)  # before the tree of pages is walked
@@ -62,6 +57,17 @@ def _opened(data: bytes) -> Any:
     if not pages:
         raise Refused("a PDF without pages")
     return reader
+
+
+def _sheets(reader: Any) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    chars = 0
+    for page in reader.pages:
+        sheets.append(_sheet(page))
+        chars += sheets[-1].chars
+        if chars > _MAX_CHARS:
+            raise Refused(f"more than {_MAX_CHARS} characters: split the text")
+    return sheets
 
 
 def _sheet(page: Any) -> Sheet:

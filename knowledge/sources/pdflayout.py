@@ -165,9 +165,8 @@ def _rows(grid: Grid, cells: dict[tuple[int, int], list[Fragment]]) -> str:
 
 def _cell(fragments: Sequence[Fragment]) -> str:
     """Return the words of a cell; its lines are one paragraph but for items of a list."""
-    lines = [line for line in _joined(list(fragments), {}, 0)]
     text = ""
-    for line in lines:
+    for line in _joined(fragments, {}, 0):
         gap = "\n" if _ITEM.match(line.text) else " "
         text = _glued(text, line.text, gap) if text else line.text
     return text

@@ -160,7 +160,7 @@ def _text(cell: str, place: str) -> str:
         raise Refused(f"the cell holds the error {cell[:10]!r}", place=place)
     if len(cell) > _MAX_CELL:
         raise Refused(f"a cell of {len(cell)} characters; at most {_MAX_CELL}", place=place)
-    text = to_markdown(cell) if looks_like_html(cell) else cell
+    text = to_markdown(cell) if "<" in cell and looks_like_html(cell) else cell
     return _SPACES.sub(" ", plain(text.replace("_x000D_", ""))).strip()
 
 

@@ -18,8 +18,9 @@ from knowledge.sources.archive import Member, list_members
 from knowledge.sources.files import SourceFile
 from knowledge.sources.reading import Found, PastChat, Reading, Wishes, collect, read_file
 
-TIME_LIMIT_S = 10
-MEMORY_LIMIT = 480 * 2**20  # bytes of address space, of which Python and the readers take 180 MB
+TIME_LIMIT_S = 10  # of processor time, so that a busy machine refuses nothing that an idle one takes
+MEMORY_LIMIT = 400 * 2**20  # bytes of address space, of which 120 MB are never touched
+_WAITING = 2  # times the limit, on the clock
 _MAX_ANSWER = 128 * 2**20  # bytes
 _TIME_SIGNALS = {getattr(signal, "SIGXCPU", None)}
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
@@ -67,7 +68,11 @@ class Sandbox:
     def __init__(
         self, *, time_limit_s: int = TIME_LIMIT_S, memory_limit: int = MEMORY_LIMIT
     ) -> None:
-        """Prepare it; the child starts with the first file. `memory_limit` is in bytes."""
+        """Prepare it; the child starts with the first file.
+
+        `time_limit_s` is processor time, and half of the time on the clock; `memory_limit` is bytes
+        of address space.
+        """
         self._time_limit_s = time_limit_s
         self._memory_limit = memory_limit
         self._child: subprocess.Popen[str] | None = None
@@ -137,7 +142,7 @@ class Sandbox:
         """
         child = self._started()
         out_of_time = threading.Event()
-        timer = threading.Timer(self._time_limit_s, _end, (child, out_of_time))
+        timer = threading.Timer(_WAITING * self._time_limit_s, _end, (child, out_of_time))
         timer.daemon = True
         timer.start()
         try:

@@ -18,6 +18,8 @@ _BODY = "word/document.xml"
 _MAX_CHARS = 2_000_000
 _MAX_SPAN = 100  # columns that one cell may say it covers
 _MAX_BOLD_HEADING = 100
+_MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr"}
 _SEPARATOR = regex.compile(r"^[\s\-=_*~—–.]{2,}$")
 _SPACES = regex.compile(r"[ \t\u00a0]+")
 _CONTENTS = regex.compile(r"\.{4,}\s{0,3}\d{1,4}$|\t\d{1,4}$")  # a line of a table of contents
@@ -150,19 +152,11 @@ def _pieces(element: Any) -> Iterator[str]:
         name = local(inner.tag)
         if name == "t":
             yield inner.text or ""
-        elif name in {"tab", "ptab"}:
-            yield "\t"
-        elif name in {"br", "cr"}:
-            yield "\n"
-        elif name == "noBreakHyphen":
-            yield "-"
-        elif name == "r" and _is_hidden(inner):
-            continue
+        elif name in _MARKS:
+            yield _MARKS[name]
         elif name == "txbxContent":
-            yield "\n"
-            yield from _pieces(inner)
-            yield "\n"
-        elif name not in {"del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr"}:
+            yield from ("\n", *_pieces(inner), "\n")
+        elif name not in _UNSEEN and not (name == "r" and _is_hidden(inner)):
             yield from _pieces(inner)
 
 

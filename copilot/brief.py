@@ -41,7 +41,8 @@ class Perception(Frozen):
     """What the conversation says about the person and the matter.
 
     `hostility` 0–4 and `distress` 0–3 speak of the last customer turn; `course` is the hostility of
-    every customer turn in order. `request` is the open request in one line, the retrieval query;
+    every customer turn in order, and `upset` the chance that the last one comes from an upset person,
+    which orders messages finer than hostility does. `request` is the open request in one line, the retrieval query;
     `requests` are all open ones. `failure` says whose fault it looks like: ours, unknown, not ours.
     """
 
@@ -56,6 +57,7 @@ class Perception(Frozen):
     risk: Risk = "none"
     needs_escalation: bool = False
     course: tuple[int, ...] = ()
+    upset: float = Field(default=0.0, ge=0, le=1)
     failure: Failure = "unknown"
     address: Literal["vy", "ty"] = "vy"
 

@@ -21,11 +21,15 @@ _LEAST = 0.1  # a reading rarer than this is no rival
 
 
 class Clause(NamedTuple):
-    """Words between two marks, in a direction of change, with the customer's gender if known."""
+    """Words between two marks, in a direction of change, with the customer's gender if known.
+
+    `sure` says that the text addresses somebody in the form that is to go: «you never know» does not.
+    """
 
     words: tuple[Token, ...]
     way: _Way
     gender: str
+    sure: bool = True
 
     @property
     def subject(self) -> bool:
@@ -101,8 +105,17 @@ def _clauses(text: str, place: tuple[int, int], way: _Way, gender: str) -> Itera
         found = tokens(text[start:end])
         moved = tuple(Token(t.start + start, t.end + start, t.text) for t in found)
         if moved:
-            yield Clause(moved, way, gender)
+            yield Clause(moved, way, gender, way == "to_ty" or _addresses(text, way))
         start = match.end() if match else end
+
+
+def _addresses(text: str, way: _Way) -> bool:
+    """Say whether a text holds a pronoun or a plain order in the form that is to go."""
+    table: dict[str, str] = words("ru", "address")[way]
+    return any(
+        token.low in table or (len(r := readings(token.low)) == 1 and str(r[0].tag.mood) == "impr")
+        for token in tokens(text)
+    )
 
 
 def _other(clause: Clause, n: int) -> str:
@@ -110,6 +123,8 @@ def _other(clause: Clause, n: int) -> str:
     lexicon = words("ru", "address")
     token, way = clause.words[n], clause.way
     before = clause.words[n - 1].low if n else ""
+    if before == lexicon["names_form"] and token.low == lexicon["subject"][way]:
+        return ""
     after_of = before in lexicon["prepositional"]["after"]
     if after_of and (new := lexicon["prepositional"][way].get(token.low)):
         return str(new)
@@ -134,7 +149,7 @@ def _to_singular(clause: Clause, n: int) -> str:
 def _to_plural(clause: Clause, n: int) -> str:
     token = clause.words[n]
     statement = _reading(token, "indc", "sing", person="2per")
-    if statement is not None:
+    if statement is not None and clause.sure:
         return inflected(statement, "indc", "plur", "2per", str(statement.tag.tense))
     order = _reading(token, "impr", "sing")
     if order is not None and _is_order(clause, n):
@@ -166,9 +181,12 @@ def _is_order(clause: Clause, n: int) -> bool:
     lexicon = words("ru", "address")
     if token.low in lexicon["not_orders"]:
         return False
-    rivals = [r for r in readings(token.low) if str(r.tag.mood) != "impr" and r.score >= _LEAST]
-    if not rivals:
+    order = max(r.score for r in readings(token.low) if str(r.tag.mood) == "impr")
+    rivals = [r.score for r in readings(token.low) if str(r.tag.mood) != "impr"]
+    if not rivals or max(rivals) < _LEAST:
         return True
+    if max(rivals) > order:
+        return False
     heads = (t.low not in lexicon["before_order"] for t in clause.words[:n])
     following = clause.words[n + 1] if n + 1 < len(clause.words) else None
     return not any(heads) and not (following is not None and _many(following))

@@ -24,18 +24,14 @@ def repeated_apologies(text: str, setting: Setting) -> Iterator[Edit]:
     bare = sentence_pattern(setting.language, "fix", "bare_apology")
     again = opening(setting.language, "fix", "apology_again")
     held = protected(text)
-    gone: list[int] = []
-    seen = False
-    for n, sentence in enumerate(sentences(text)):
-        low = fold(sentence.text.lower())
-        if sorry.search(low) is None:
-            continue
-        if not seen:
-            seen = True
-        elif bare.search(low) and not touches(sentence.start, sentence.end, held):
-            gone.append(n)
-        elif lead := again.match(low):
-            place = (sentence.start, sentence.start + lead.end())
+    parts = sentences(text)
+    said = {n: low for n, part in enumerate(parts) if sorry.search(low := fold(part.text.lower()))}
+    empty = [n for n, low in said.items() if bare.search(low)]
+    kept = next((n for n in said if n not in empty), next(iter(said), -1))
+    gone = [n for n in empty if n != kept and not touches(parts[n].start, parts[n].end, held)]
+    for n, low in said.items():
+        if n > kept and n not in gone and (lead := again.match(low)):
+            place = (parts[n].start, parts[n].start + lead.end())
             cut = cut_out(text, place, "apology", setting.language)
             yield from [cut] if cut is not None else []
     yield from dropped(text, gone, "apology")

@@ -81,8 +81,10 @@ def english_verbs() -> tuple[Swap, ...]:
     made: list[Swap] = []
     for old, new in table.items():
         plain = new if isinstance(new, list) else english_forms(new)
-        for source, target in zip(english_forms(old), plain, strict=True):
-            made.append(Swap(_english(source), target))
+        noun = old in words("en", "forms")["also_nouns"]
+        for n, (source, target) in enumerate(zip(english_forms(old), plain, strict=True)):
+            if not (noun and n == 1):
+                made.append(Swap(_english(source, after_verbs=noun and n == 0), target))
     return tuple(made)
 
 
@@ -104,7 +106,12 @@ def english_forms(base: str) -> tuple[str, ...]:
     return tuple(f"{form}{tail}" for form in forms)
 
 
-def _english(source: str) -> "regex.Pattern[str]":
+def _english(source: str, *, after_verbs: bool) -> "regex.Pattern[str]":
+    if after_verbs:
+        heads = "|".join(words("en", "forms")["before_verb"])
+        return regex.compile(
+            rf"(?<=\b(?:{heads}) ){regex.escape(source)}(?![\w'-])", regex.IGNORECASE
+        )
     # «the purchase», «an advance request»: after an article or «your» it is a noun.
     return regex.compile(
         rf"(?<![\w'-])(?<!\b(?:the|a|an|your|our|my|this|that|any|no|of|new|for) )"

@@ -48,10 +48,11 @@ def loud(text: str, setting: Setting) -> Iterator[Edit]:
     """Yield edits that write shouted words small; abbreviations, codes and buttons stay."""
     found = [match.span() for match in _LOUD.finditer(text)]
     plain = [span for span in found if _shoutable(text, span, setting)]
+    all_loud = text == text.upper()
     for n, (start, end) in enumerate(plain):
         neighbours = [*plain[max(0, n - 1) : n], *plain[n + 1 : n + 2]]
         runs = any(_adjacent(text, (start, end), other) for other in neighbours)
-        if runs or _emphatic(text[start:end], setting):
+        if runs or all_loud or _emphatic(text[start:end], setting):
             yield Edit(start, end, _lowered(text[start:end], setting), "caps")
 
 

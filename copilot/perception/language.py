@@ -12,6 +12,7 @@ from knowledge import Locale
 
 _WORD = regex.compile(r"[\p{L}']++")
 _KEYED = regex.compile(r"[a-z\[\];',.]++")
+_CYRILLIC_WORD = regex.compile(r"\p{Cyrillic}{2,}")
 _FEW = 3  # letters; less says nothing about the language
 _OTHER_CYRILLIC = regex.compile(
     r"[\u0456\u0457\u0454\u0491\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u045e\u0458\u0459\u045a\u045b\u0452]"
@@ -45,12 +46,10 @@ def language_of(text: str) -> Spoken | None:
         return None
     if others > cyrillic + latin:
         return Spoken("en", sure=False, foreign=_first_word(lowered, _OTHER_SCRIPT))
-    if cyrillic >= latin:
+    if cyrillic >= latin or (cyrillic > _FEW and _russian_frame(lowered)):
         foreign = _third_language(lowered, _OTHER_CYRILLIC, "ru")
         return Spoken("ru", sure=True, foreign=foreign)
     if respelled(fold(text)):
-        return Spoken("ru", sure=True)
-    if cyrillic and _russian_frame(lowered):
         return Spoken("ru", sure=True)
     foreign = _third_language(lowered, _OTHER_LATIN, "en")
     known = len(set(_WORD.findall(lowered)) & words("en").common)
@@ -115,8 +114,11 @@ def _known_english(stretch: str) -> bool:
 
 
 def _russian_frame(lowered: str) -> bool:
-    tokens = set(_WORD.findall(lowered))
-    return len(tokens & words("ru").common) > len(tokens & words("en").common)
+    tokens = _WORD.findall(lowered)
+    russian = sum(bool(_CYRILLIC_WORD.match(token)) for token in tokens)
+    return (
+        russian * 2 >= len(tokens) or lowered.lstrip()[:1] > "\u0400" and russian * 3 >= len(tokens)
+    )
 
 
 def _third_language(lowered: str, signs: "regex.Pattern[str]", near: Locale) -> str:

@@ -13,6 +13,7 @@ from copilot.perception.language import conversation_language
 from copilot.perception.request import requests_of
 from copilot.perception.signals import Sense, signals_of
 from copilot.perception.turns import Turn, customer_turns
+from copilot.perception.upset import upset_of
 from copilot.perception.vectors import VectorHead
 from knowledge import Failure, Locale
 
@@ -59,10 +60,10 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
         return Perception(language=language, facts=facts_of(conversation), failure="no")
     sarcasm = sarcastic_words(turns[-1])
     course = tuple(hostility(t, sarcastic=bool(sarcastic_words(t))) for t in turns)
-    heat, upset = course[-1], 0.0
+    heat, chance = course[-1], None
     if vectors is not None:
-        upset = vectors.upset(turns[-1].text)
-        heat = vectors.settle(heat, upset)
+        chance = vectors.upset(turns[-1].text)
+        heat = vectors.settle(heat, chance)
         course = (*course[:-1], heat)
     signals = signals_of(turns, Sense(hostility=heat, sarcasm=sarcasm))
     names = frozenset(signal.name for signal in signals)
@@ -81,6 +82,7 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
         risk=_risk(names),
         needs_escalation=heat == 4 or bool(names & _ESCALATED) or _patience_gone(names),
         course=course,
+        upset=upset_of(turns[-1], heat, chance),
         failure=_failure(names, heat, bought=_bought(turns[-1], facts)),
         address=_address(turns, language, heat),
     )

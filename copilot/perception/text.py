@@ -14,7 +14,7 @@ _LATIN = regex.compile(r"[a-z]")
 _TOKEN = regex.compile(r"[\p{L}\p{N}@$]+")
 _WORD = regex.compile(r"\p{L}+(?:[-'\u2019]\p{L}+)*")
 _LOUD_END = regex.compile(
-    r"(?<![!?\u2026])[!?\u2026]++[)\"\u00bb]*+\s++|(?<=\p{L}{4})\.++\s++(?=\p{Ll})"
+    r"(?<![!?\u2026])[!?\u2026]++[)\"\u00bb]*+\s++|(?<=\p{L}{4}|(?<!\p{L})\p{Ll}{2})\.++\s++(?=\p{Ll}{2})"
 )
 _PLAIN_END = regex.compile(
     r"(?<![.!?\u2026])(?<!(?<!\p{L})\p{L}\p{L}?)[.!?\u2026]++[)\"\u00bb]*+\s++"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from copilot.rules.evidence import Statement
-from copilot.rules.lexicon import language_of, load_lexicon
+from copilot.rules.lexicon import fold, language_of, load_lexicon, patterns
 from copilot.rules.numbers import spelled
 from copilot.rules.parts import topics_of
 from copilot.rules.promises import Promise
@@ -86,12 +86,19 @@ def _severity_of_absent(promise: Promise, check: CommitmentCheck) -> Severity:
     words: dict[str, Any] = load_lexicon(language_of(promise.text), "promises")
     known = {lemma for group in words["deeds"].values() for lemma in group} | {*words["events"]}
     guessed = promise.name not in known and promise.name not in words["phrases"]
-    mild = guessed or promise.running or promise.name in words["mild_events"]
+    mild = guessed or promise.running or promise.name in words["mild_events"] or _loose(promise)
     if not promise.numbers and mild and promise.name not in _MILD:
         return "low"  # «I'm refunding it now»: done in front of our eyes, with nothing to compare
     if check.type == "action" or promise.name in _MILD:
         return "medium"
     return "high" if check.scope == "third_party" else "critical"
+
+
+def _loose(promise: Promise) -> bool:
+    """«Your request will be looked at»: so little is said that nobody can hold us to it."""
+    low = fold(promise.text.lower())
+    grave = patterns(language_of(low), "promises", "grave").search(low)
+    return promise.name == "participle" and grave is None
 
 
 def _no_claim(claim: Quantity, view: View) -> bool:

@@ -11,7 +11,7 @@ from copilot.conversation import Conversation, Message
 from copilot.rules import Ruleset, acts_of, commitments, load_lexicon, mask, review
 from copilot.rules.lexicon import fold
 from copilot.rules.screen import needed, passes, triples
-from copilot.suggestion import Draft
+from copilot.suggestion import SLOT, Draft
 from knowledge import Applies, Locale, ToneRule, load_starter
 
 NAMES = (
@@ -86,9 +86,9 @@ def test_a_rule_of_the_starter_passes_its_own_tests(rule: ToneRule) -> None:
     given = context(rule.applies, rule.locale)
     for case in rule.tests:
         found = review(Draft.from_text(case.text), given, ruleset)
-        hit = any(finding.rule == rule.id or finding.type == rule.type for finding in found)
-        by_rule = any(finding.rule == rule.id for finding in found)
-        assert hit if case.expect == "hit" else not by_rule, case.text
+        by_rule = [f for f in found if f.rule == rule.id and not SLOT.fullmatch(f.span)]
+        graver = [f for f in found if f.severity == "critical"]  # of two on one span it is shown
+        assert by_rule or graver if case.expect == "hit" else not by_rule, case.text
 
 
 def test_the_quick_test_before_a_pattern_never_loses_a_match() -> None:

@@ -11,6 +11,7 @@ from copilot.rules import Ruleset, review
 from copilot.suggestion import Draft, Finding
 from knowledge import ToneRule
 
+_PLAIN = Voice()
 NOW = datetime.fromisoformat("2026-05-12T10:05:00+03:00")
 
 
@@ -24,7 +25,7 @@ CALM = rule(patterns=[r"\bуспокойтесь\b"], innocent=["«[^»]*»"], r
 
 def brief(
     *messages: str, card: dict[str, str] | None = None, facts: tuple[Fact, ...] = (), channel: Any = "chat",
-    voice: Voice = Voice(), **heard: Any,
+    voice: Voice = _PLAIN, **heard: Any,
 ) -> Brief:  # fmt: skip
     thread = tuple(
         Message(role="operator" if n % 2 else "customer", text=text)

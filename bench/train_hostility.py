@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.perception.vectors import WEIGHTS
-from knowledge.embedding import Embedder, open_embedder
+from knowledge import open_embedder
 
 _LABELS = Path(__file__).parent.parent / "evals" / "labels" / "perception"
 _PENALTY = 1.0  # ridge on the weights; chosen on the held-out fifth
@@ -82,7 +82,7 @@ def _tongue(texts: list[str], source: str) -> list[bool]:
     return russian if source == "ru" else [not found for found in russian]
 
 
-def _vectors(embedder: Embedder, texts: list[str], home: Path) -> Floats:
+def _vectors(embedder: Any, texts: list[str], home: Path) -> Floats:
     """Embed once and keep: (n, 384) float64, unit length."""
     kept = home / "hostility-vectors.npy"
     if kept.exists() and len(found := np.load(kept)) == len(texts):
@@ -119,7 +119,7 @@ def _auroc(scores: Floats, truth: Floats) -> float:
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (~positive).sum()))
 
 
-def _judge_test(embedder: Embedder, centre: Floats, head: Floats) -> None:
+def _judge_test(embedder: Any, centre: Floats, head: Floats) -> None:
     texts, upset = _own("test.jsonl")
     vectors = embedder.embed_queries(texts).astype(np.float64)
     scores = (vectors - centre) @ head[:-1] + head[-1]

@@ -73,7 +73,7 @@ class Copilot:
             rules=self.rules,
             voice=self.settings.voice,
             brand=self.settings.brand or None,
-            head=self._head() if False else None,
+            head=self._head(),
         )
 
     @cached_property

@@ -41,9 +41,10 @@ class Perception(Frozen):
     """What the conversation says about the person and the matter.
 
     `hostility` 0–4 and `distress` 0–3 speak of the last customer turn; `course` is the hostility of
-    every customer turn in order, and `upset` the chance that the last one comes from an upset person,
-    which orders messages finer than hostility does. `request` is the open request in one line, the retrieval query;
-    `requests` are all open ones. `failure` says whose fault it looks like: ours, unknown, not ours.
+    every customer turn in order; `upset` is the chance that the last one comes from an upset person
+    and orders messages finer than hostility does. `request` is the open request in one line, the
+    retrieval query; `requests` are all open ones. `failure` says whose fault it looks like: ours,
+    unknown, not ours.
     """
 
     language: Locale

@@ -241,8 +241,9 @@ def _short(reading: Any, number: str) -> bool:
 
 def _past_gender(word: str) -> str:
     best = next(iter(readings(word)), None)
-    past = best is not None and str(best.tag.POS) == "VERB" and str(best.tag.tense) == "past"
-    return str(best.tag.gender) if past and str(best.tag.gender) in ("masc", "femn") else ""
+    if best is None or (str(best.tag.POS), str(best.tag.tense)) != ("VERB", "past"):
+        return ""
+    return str(best.tag.gender) if str(best.tag.gender) in ("masc", "femn") else ""
 
 
 def _reading(token: Token, mood: str, number: str, *, person: str = "") -> Any | None:

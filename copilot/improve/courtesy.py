@@ -44,7 +44,7 @@ def warm(text: str, setting: Setting) -> bool:
     said = words_for(setting)
     if said is not None and says_already(text, said):
         return True
-    heard = {"paraphrase", "empathy"} & acts_of(text, setting.language)
+    heard = {"empathy", "apology"} & acts_of(text, setting.language)
     return bool(heard) or hears(text, setting)
 
 

@@ -28,6 +28,7 @@ from copilot.rules.lexicon import language_of
 
 _MAX_ROUNDS = 8
 _CLEARER = ("fix", "plainer", "warmer", "formal")  # these may put a plain word where another hid it
+_ADDRESSING = ("ty", "vy")  # the same promise to the same person, whatever the form of address
 _EDITORS: dict[How, tuple[Editor, ...]] = {
     "fix": (
         tidy.spaces, tidy.marks, tidy.quotes, tidy.dashes, spelling.typos, spelling.doubled,
@@ -157,6 +158,8 @@ def _breaks(work: _Work, text: str, edits: list[Edit]) -> str:
 def _changed(work: _Work, before: str, after: str, added: str) -> str:
     setting = work.setting
     old, new, extra = (facts_of(t, setting.language, setting.today) for t in (before, after, added))
+    if work.how in _ADDRESSING:
+        old, new = old.without_promises(), new.without_promises()
     return broken(old, new, added=extra if added else None, clearer=work.how in _CLEARER)
 
 

@@ -46,6 +46,10 @@ class Facts(NamedTuple):
     names: Counter[str]
     capitals: Counter[str]
 
+    def without_promises(self) -> "Facts":
+        """Return the facts with no promise counted."""
+        return self._replace(promised=Counter(), promises=0)
+
 
 def protected(text: str) -> tuple[Span, ...]:
     """Return the spans that no rewording may touch: quotes, brackets, links, whatever has digits."""

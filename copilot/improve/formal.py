@@ -6,7 +6,7 @@ from copilot.improve.cutting import like, rephrased
 from copilot.improve.facts import initial
 from copilot.improve.revision import Edit
 from copilot.improve.setting import Setting
-from copilot.improve.wordforms import name_grammemes, readings, tokens, word_like
+from copilot.improve.wordforms import noun_like, readings, tokens
 from copilot.improve.words import swaps, words
 from copilot.rules.lexicon import compile_any
 
@@ -22,9 +22,9 @@ def smileys(text: str, setting: Setting) -> Iterator[Edit]:
         start = match.start()
         while start and text[start - 1] == " ":
             start -= 1
-        end = (
-            "" if start == 0 or text[start - 1] in ".!?,\n" or text[match.end() :].strip() else "."
-        )
+        after = text[match.end() :].lstrip(" ")[:1]
+        ends = start > 0 and text[start - 1].isalnum() and (after in ("", "\n") or after.isupper())
+        end = "." if ends else ""
         yield Edit(start, match.end(), end, "formal")
 
 
@@ -40,7 +40,6 @@ def nouns(text: str, setting: Setting) -> Iterator[Edit]:
             new = table.get(str(reading.normal_form))
             if new is None or str(reading.tag.POS) != "NOUN":
                 continue
-            wanted = name_grammemes(reading.tag, str(reading.tag.case), adjective=False)
-            if said := word_like(new, "NOUN", wanted):
+            if said := noun_like(token.low, str(reading.normal_form), new):
                 yield Edit(token.start, token.end, like(token.text, said), "formal")
             break

@@ -23,6 +23,7 @@ from copilot.improve.wordforms import (
 from copilot.improve.words import Swap, words
 
 _GOING, _DONE = 0, 1
+_ENDS = ("", ".", "!", "?", ";", ",")
 _WE: dict[str, tuple[str, ...]] = {
     "pres": ("indc", "1per", "plur", "pres"),
     "futr": ("indc", "1per", "plur", "futr"),
@@ -102,8 +103,10 @@ def _after(text: str, found: list[Token], carrier: _Carrier, case: str) -> Edit 
     if at >= len(found) or text[found[carrier.last].end : found[at].start] != " ":
         return None
     said = _said(text, found, at, carrier, case)
-    if said is None:
-        return None
+    if said is None or (
+        case == "accs" and said[1] == found[at].end and text[said[1] :][:1] in _ENDS
+    ):
+        return None  # «we have checked.» does not say what
     start = found[carrier.first].start
     verb, end = said
     return Edit(start, end, like(found[carrier.first].text, verb), "verb")

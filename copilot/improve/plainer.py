@@ -13,6 +13,7 @@ from copilot.improve.setting import Setting
 from copilot.improve.wordforms import (
     Token,
     name_grammemes,
+    noun_like,
     phrase_at,
     phrase_in,
     readings,
@@ -146,8 +147,8 @@ def _single(found: list[Token], n: int) -> Edit | None:
             new = lexicon["verbs"][reading.normal_form]
             said = word_like(new, part, verb_grammemes(reading.tag))
         elif part == "NOUN" and reading.normal_form in lexicon["nouns"]:
-            case = name_grammemes(reading.tag, str(reading.tag.case), adjective=False)
-            said = word_like(lexicon["nouns"][reading.normal_form], "NOUN", case)
+            old = str(reading.normal_form)
+            said = noun_like(token.low, old, lexicon["nouns"][old])
         elif part in _ADJECTIVES:
             said = _adjective(found, n)
         if said:
@@ -173,6 +174,13 @@ def _adjective(found: list[Token], n: int) -> str:
     return ""
 
 
+def _owned(adjective: Any, token: Token) -> bool:
+    """Say whether «data of the card» may be meant and not «these cards»."""
+    plural = str(adjective.tag.number) == "plur" and str(adjective.tag.case) in ("nomn", "accs")
+    noun = any(str(r.tag.POS) == "NOUN" for r in readings(adjective.word))
+    return plural and noun and any(str(r.tag.case) == "gent" for r in readings(token.low))
+
+
 def _describes(before: Token, token: Token) -> bool:
     """Say whether the word is a noun with an adjective: «personal data», not «these rules»."""
     noun = [r for r in readings(token.low) if str(r.tag.POS) == "NOUN"]
@@ -194,7 +202,7 @@ def _noun_after(found: list[Token], n: int, adjective: Any) -> Any | None:
             )
             gender = str(tag.number) == "plur" or str(reading.tag.gender) == str(tag.gender)
             if str(reading.tag.POS) == "NOUN" and same and gender:
-                return reading
+                return None if _owned(adjective, token) else reading
         if not any(str(reading.tag.POS) in _ADJECTIVES for reading in readings(token.low)):
             return None
     return None

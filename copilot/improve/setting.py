@@ -40,6 +40,12 @@ class Setting:
         drafts = EmbeddedComposer().draft(self.brief)
         return drafts[0].sentences if drafts else ()
 
+    @cached_property
+    def customer_text(self) -> str:
+        """Everything the customer wrote."""
+        messages = self.brief.conversation.messages
+        return "\n".join(m.text for m in messages if m.role == "customer")
+
     @property
     def started(self) -> bool:
         """Whether somebody of ours has already written in this thread."""

@@ -15,10 +15,12 @@ from copilot.rules.stems import stems
 from copilot.suggestion import Sentence
 
 _HEARD = 2  # stems of the customer's own words that show that the message was read
-_SHOWN_BY: dict[str, tuple[str, ...]] = {
-    "L": ("paraphrase",), "H": ("paraphrase",), "LE": ("empathy",), "HE": ("empathy",),
-    "LA": ("apology",), "HA": ("apology",), "D": ("options", "deadline"), "R": ("options", "deadline"),
-    "CA": ("paraphrase", "empathy"), "C": ("boundary",), "CE": ("deadline",),
+_NAMED = 1  # that many are enough where the sentence sounds like saying back
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "E": ("empathy",), "A": ("apology",), "D": ("options", "deadline"), "R": ("options", "deadline"),
+}  # fmt: skip
+_CARE_SIGNS: dict[str, tuple[str, ...]] = {
+    "C": ("boundary",), "A": ("empathy",), "R": ("options",), "E": ("deadline",),
 }  # fmt: skip
 _ORDER = ("greeting", "C", "L", "E", "A", "rest")
 
@@ -41,31 +43,32 @@ def missing_steps(text: str, setting: Setting) -> Iterator[Edit]:
 
 def shown(text: str, step: str, setting: Setting) -> bool:
     """Say whether a text takes a step of its framework."""
-    framework = setting.brief.frame.framework
-    lead = {"LEAD": "L", "HEAR": "H", "CARE": "C"}.get(framework, "")
-    acts = acts_of(text, setting.language)
-    signs = _SHOWN_BY.get(lead + step) or _SHOWN_BY.get(step, ())
-    if acts.intersection(signs):
+    care = setting.brief.frame.framework == "CARE"
+    signs = _CARE_SIGNS.get(step, ()) if care else _SIGNS.get(step, ())
+    if acts_of(text, setting.language).intersection(signs):
         return True
     kind = _kind(step, setting)
     if kind == "L":
         return hears(text, setting)
     if kind in ("C", "rest"):
-        return _acts_now(text, setting) if step != "E" else _says_when(text, setting)
+        return _says_when(text, setting) if care and step == "E" else _acts_now(text, setting)
     return False
 
 
 def hears(text: str, setting: Setting) -> bool:
     """Say whether a text says back what the customer wrote, in their words."""
-    said = stems(
-        "\n".join(m.text for m in setting.brief.conversation.messages if m.role == "customer")
-    )
+    return any(_says_back(part, setting) for part in sentences(text))
+
+
+def _says_back(part: Part, setting: Setting) -> bool:
+    """A sentence in the customer's words that neither promises nor asks nor greets."""
+    facts = facts_of(part.text, setting.language, setting.today)
     greeting = opening(setting.language, "steps", "greeting")
-    return any(
-        len(stems(sentence.text) & said) >= _HEARD
-        for sentence in sentences(text)
-        if not greeting.match(fold(sentence.text.lower())) and "?" not in sentence.text
-    )
+    if facts.promises or facts.questions or greeting.match(fold(part.text.lower())):
+        return False
+    shared = len(stems(part.text) & stems(setting.customer_text))
+    known = "paraphrase" in acts_of(part.text, setting.language)
+    return shared >= (_NAMED if known else _HEARD)
 
 
 def says_already(text: str, sentence: Sentence) -> bool:
@@ -113,8 +116,7 @@ def _kind_of(part: Part, setting: Setting) -> str:
         return "A"
     if "empathy" in acts:
         return "E"
-    solving = facts_of(part.text, setting.language, setting.today).promises or "?" in part.text
-    return "L" if "paraphrase" in acts and not solving else "rest"
+    return "L" if _says_back(part, setting) else "rest"
 
 
 def _before_closing(parts: Sequence[Part], setting: Setting) -> int:

@@ -64,6 +64,16 @@ def word_like(new: str, part: str, grammemes: tuple[str, ...]) -> str:
     return inflected(reading, *grammemes) if reading is not None else ""
 
 
+def noun_like(word: str, old: str, new: str) -> str:
+    """Return `new` in the form of `word`, a form of the noun `old`; '' if the form is uncertain."""
+    forms = {
+        word_like(new, "NOUN", name_grammemes(reading.tag, str(reading.tag.case), adjective=False))
+        for reading in readings(word)
+        if str(reading.tag.POS) == "NOUN" and str(reading.normal_form) == old
+    }
+    return forms.pop() if len(forms) == 1 else ""
+
+
 def verb_grammemes(tag: Any) -> tuple[str, ...]:
     """Return what a finite verb form says beside its meaning, for another verb to say the same."""
     if str(tag.POS) == "INFN":

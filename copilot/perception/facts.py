@@ -26,6 +26,8 @@ _SHADOWS = {"date": ("date", "deadline", "promise"), "deadline": ("deadline", "p
 _DIGIT = regex.compile(r"\d")
 _STOP = regex.compile(r"[.!?\n]")
 _MAX_CHARS = 12_000  # facts are looked for in the head of a longer message
+_MAX_THREAD = 60_000  # characters of the thread, newest first; older messages give their heads
+_OLD_CHARS = 300
 _FEWEST_DIGITS = 3  # in an order number
 _MAX_CLAUSE = 70  # characters of a step already tried
 
@@ -45,15 +47,26 @@ def facts_of(conversation: Conversation) -> tuple[Fact, ...]:
         for kind, value in sorted(conversation.card.facts.items())
         if value.strip()
     ]
-    for number, message in enumerate(conversation.messages):
-        if message.role == "customer":
-            now = message.at or conversation.now
-            facts.extend(_fact(found, message.text, number, now) for found in _search(message.text))
+    for number, text in _readable(conversation):
+        now = conversation.messages[number].at or conversation.now
+        facts.extend(_fact(found, text, number, now) for found in _search(text))
     unique: dict[tuple[str, str], Fact] = {}
     for fact in facts:
         if fact.value:
             unique.setdefault((fact.kind, fact.value.lower()), fact)
     return tuple(unique.values())
+
+
+def _readable(conversation: Conversation) -> list[tuple[int, str]]:
+    """Return the customer's messages with their numbers, cut where the thread grows endless."""
+    room = _MAX_THREAD
+    kept: list[tuple[int, str]] = []
+    for number in range(len(conversation.messages) - 1, -1, -1):
+        message = conversation.messages[number]
+        if message.role == "customer":
+            kept.append((number, message.text[: _MAX_CHARS if room > 0 else _OLD_CHARS]))
+            room -= len(message.text)
+    return kept[::-1]
 
 
 def _fact(found: _Found, text: str, message: int, now: datetime | None) -> Fact:
@@ -69,7 +82,6 @@ def _fact(found: _Found, text: str, message: int, now: datetime | None) -> Fact:
 @lru_cache(maxsize=4_096)
 def _search(text: str) -> tuple[_Found, ...]:
     """Find the facts of one message in order of their place; overlapping weaker ones go."""
-    text = text[:_MAX_CHARS]
     found = [*_sums(text), *_matched(text)]
     strong = [f for f in found if f.kind in {"sum", "contact", "track", "promo", "date"}]
     kept = [

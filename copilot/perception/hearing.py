@@ -37,7 +37,7 @@ _QUOTE = regex.compile(r"\u00ab[^\u00ab\u00bb\n]{1,300}\u00bb|\"[^\"\n]{1,300}\"
 _BEFORE = regex.compile(r"[\p{L}\p{N}_]++")
 _BREAK = regex.compile(r"[.!?;:,\n]")
 _LOOK_BACK = 32  # characters; two short words and the blanks around them
-_LONGEST = 12_000  # characters heard of one message: its head and its tail
+_LONGEST = 8_000  # characters heard of one message: its head and its tail
 
 
 class Cue(NamedTuple):

@@ -116,8 +116,8 @@ def _known_english(stretch: str) -> bool:
 def _russian_frame(lowered: str) -> bool:
     tokens = _WORD.findall(lowered)
     russian = sum(bool(_CYRILLIC_WORD.match(token)) for token in tokens)
-    return (
-        russian * 2 >= len(tokens) or lowered.lstrip()[:1] > "\u0400" and russian * 3 >= len(tokens)
+    return russian * 2 >= len(tokens) or (
+        lowered.lstrip()[:1] > "\u0400" and russian * 3 >= len(tokens)
     )
 
 

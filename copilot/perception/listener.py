@@ -29,6 +29,8 @@ _RISKS: tuple[tuple[Risk, tuple[str, ...]], ...] = (
     ("abuse", ("insult_operator",)),
     ("injection", ("prompt_injection",)),
 )
+_NEAR = 30  # turns and messages that say which language the thread is in
+_TELLS_LANGUAGE = 500  # characters of a message that do
 _ESCALATED = (CRITICAL - {"prompt_injection"}) | {"discrimination_claim"}
 _OURS = (
     "broken_promise", "double_charge", "wrong_item", "missing_item", "rude_staff", "delay",
@@ -93,9 +95,11 @@ def _emotion(turn: Turn, heat: int, need: int, names: frozenset[str]) -> Emotion
 
 
 def _language(conversation: Conversation, turns: tuple[Turn, ...]) -> Locale:
-    earlier = [heard.text for turn in turns[:-1] for heard in turn.heard]
-    ours = [m.text for m in conversation.messages if m.role != "customer"]
-    last = turns[-1].text if turns else ""
+    earlier = [heard.text[:_TELLS_LANGUAGE] for turn in turns[-_NEAR:-1] for heard in turn.heard]
+    ours = [
+        m.text[:_TELLS_LANGUAGE] for m in conversation.messages[-_NEAR:] if m.role != "customer"
+    ]
+    last = turns[-1].text[: 4 * _TELLS_LANGUAGE] if turns else ""
     return conversation_language(last, earlier, (*ours, *conversation.card.notes))
 
 

@@ -11,11 +11,12 @@ from copilot.perception.text import Span, sentences
 from copilot.perception.turns import Turn
 
 MAX_CHARS = 200  # of a request; longer ones blur the search
-_MATTERS = FAILURES | CRITICAL | frozenset({
+_SAYS_LITTLE = {"waiting_unanswered", "reask_complaint", "repeat_contact", "churn_threat"}
+_MATTERS = ((FAILURES - _SAYS_LITTLE) | CRITICAL) | frozenset({
     "refund_request", "cancel_request", "how_to", "status_request", "privacy_request", "suggestion",
     "compensation_request", "customer_error", "impossible_request", "third_party_fault",
     "want_human", "off_topic", "praise",
-}) - {"waiting_unanswered", "reask_complaint", "repeat_contact", "churn_threat"}  # fmt: skip
+})  # fmt: skip
 _RANT = ("heat3", "heat2", "profanity", "insult_operator", "violence_threat", "ironic")
 _EMPTY = ("greeting", "farewell", "thanks", "politeness", "nudge", "assent")
 _STRIPPED = ("greeting", "insult_operator", "profanity")

@@ -14,12 +14,13 @@ _LATIN = regex.compile(r"[a-z]")
 _TOKEN = regex.compile(r"[\p{L}\p{N}@$]+")
 _WORD = regex.compile(r"\p{L}+(?:[-'\u2019]\p{L}+)*")
 _LOUD_END = regex.compile(
-    r"(?<![!?\u2026])[!?\u2026]++[)\"\u00bb]*+\s++|(?<=\p{L}{4}|(?<!\p{L})\p{Ll}{2})\.++\s++(?=\p{Ll}{2})"
+    r"(?<![!?\u2026])[!?\u2026]++[)\"\u00bb]*+\s++|(?<=\p{L}{2})\.++\s++(?=\p{Ll}{2})"
 )
 _PLAIN_END = regex.compile(
     r"(?<![.!?\u2026])(?<!(?<!\p{L})\p{L}\p{L}?)[.!?\u2026]++[)\"\u00bb]*+\s++"
 )
 _SPACED = regex.compile(r"(?<!\w)(?:\p{L}[ .\-_*]{1,2}(?=\p{L}(?!\w))){3,}+\p{L}")
+_LAST_WORD = regex.compile(r"(?<!\p{L})\p{L}++$")
 _RUN = regex.compile(r"(\p{L})\1{2,}+")
 
 
@@ -152,7 +153,8 @@ def _line_sentences(line: str, start: int) -> list[Span]:
     cuts: list[Span] = []
     for first, last in pieces:
         begin = first
-        stops = [match.end() for match in ends.finditer(line, first, last)]
+        found = ends.finditer(line, first, last)
+        stops = [match.end() for match in found if not _shortened(line, match.start())]
         for stop in [*stops, last]:
             body = line[begin:stop]
             if body.strip():
@@ -161,6 +163,13 @@ def _line_sentences(line: str, start: int) -> list[Span]:
                 cuts.append(Span(start + begin + lead, start + begin + lead + len(text), text))
             begin = stop
     return cuts
+
+
+def _shortened(line: str, at: int) -> bool:
+    """Say whether the full stop at a place belongs to an abbreviation."""
+    before = _LAST_WORD.search(line, max(0, at - 8), at)
+    short = words("ru").abbreviations | words("en").abbreviations
+    return line[at] == "." and before is not None and before.group().lower() in short
 
 
 def _is_russian(text: str) -> bool:

@@ -66,6 +66,9 @@ def _is_phone(written: str, low: str, start: int) -> bool:
 
 def _looks_dialled(written: str, digits: str, *, named: bool) -> bool:
     spaced = _SEPARATED.search(written) is not None
+    counted = max(map(len, regex.findall(r"\d+", written))) < 3  # «1 2 3 4 5 6 7 8 9 10»
+    if counted and not named:
+        return False
     if len(digits) == 11 and _RUSSIAN.fullmatch(digits):
         return True
     if _MOBILE.fullmatch(digits):
@@ -108,7 +111,8 @@ def _is_spoken_phone(written: str, low: str, start: int) -> bool:
         digits += (
             len(token) if token.isdigit() else len(str(int(value))) if value is not None else 0
         )
-    near = low[max(0, start - _NEAR) : start]
+    end = start + len(written)
+    near = f"{low[max(0, start - _NEAR) : start]} {low[end : end + _NEAR]}"
     return 7 <= digits <= 24 and cue("phone").search(near) is not None
 
 
@@ -155,9 +159,10 @@ def _streets() -> tuple["regex.Pattern[str]", ...]:
         for source in (
             rf"{city}{_EDGE}(?:{street})(?:(?<=\.) ?| ){name}{door}{more}{bare}",
             rf"{city}{_EDGE}[\p{{L}}-]{{3,30}} (?:{street}){_TAIL}{door}{more}{bare}",
+            rf"{_EDGE}[\p{{L}}-]{{4,30}},? {number},? ?(?:{longest_first(words['door'])}) ?\d{{1,5}}{more}",
             rf"{_EDGE}(?:{longest_first(words['house'])}) ?{number},? ?(?:{flat}) ?\d{{1,5}}{more}",
             rf"{_EDGE}(?:(?:{unit}) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? (?:[a-z][\w'.]{{0,20}} ){{1,4}}?(?:{road}){_TAIL}\.?"
-            rf"(?:,? ?(?:{unit})\.? ?#?\w{{1,5}})?(?:, [a-z][a-z]{{2,20}}(?: [a-z]{{2,20}})?){{0,2}}{post}",
+            rf"(?:,? ?(?:{unit})\.? ?#?\w{{1,5}})?(?:, [a-z][a-z]{{2,20}}(?: [a-z]{{2,20}}(?![a-z\d]))?(?![a-z\d])){{0,2}}{post}",
             r"(?<![a-z\d])[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}(?![a-z\d])",
         )
     )

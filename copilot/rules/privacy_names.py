@@ -14,8 +14,8 @@ from knowledge import Locale
 _WORD = regex.compile(r"\p{L}[\p{L}'\u2019-]{0,40}")
 _RUSSIAN = regex.compile(r"\p{Cyrillic}")
 _INITIALS = regex.compile(r"(?<!\p{L})\p{Lu}\. ?(?:\p{Lu}\. ?)?(?=\p{Lu}\p{Ll})")
-_TRAILING = regex.compile(r"(?: \p{Lu}\.){1,2} ?(?:\p{Lu}\.)?")
-_AFTER_CUE = regex.compile(r"[\s:,\u2013\u2014\u00ab\"\-]{1,4}")
+_TRAILING = regex.compile(r"(?: ?\p{Lu}\.){1,2}")
+_AFTER_CUE = regex.compile(r"[\s:.,\u2013\u2014\u00ab\"\-]{1,4}")
 _LEAST, _SURE = 0.3, 0.75  # what the dictionary's readings as a name must add up to
 _PARSED = 250  # words of a text that are looked up; longer texts repeat themselves
 
@@ -128,7 +128,7 @@ def _names_follow(word: _Word) -> bool:
 @lru_cache(maxsize=20_000)
 def _reading(word: str) -> tuple[float, bool, str]:
     """Return how likely a word is a name, whether it is likely something else, and its lemma."""
-    if not 2 < len(word) <= 24:
+    if not 1 < len(word) <= 24:
         return 0.0, False, word
     readings = analyser().parse(word)[:12]
     marks = ("Name", "Surn", "Patr")

@@ -8,14 +8,14 @@ import regex
 
 from copilot.rules.lexicon import compile_any, load_lexicon, patterns
 
-_RUN = regex.compile(r"(?<![\d\p{L}])\d+(?:[ .,\-_/\u2013\u2014\n]{1,3}\d+)*(?!\p{L}?\d)")
+_RUN = regex.compile(r"(?<![\d\p{L}])\d+(?:[ .,\-_/\u2013\u2014\n\u2116]{1,3}\d+)*(?!\p{L}?\d)")
 _GROUP = regex.compile(r"\d+")
 _IBAN = regex.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
 )
 _SSN = regex.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _NINO = regex.compile(
-    r"(?<![A-Za-z])[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z])", regex.IGNORECASE
+    r"(?<![A-Za-z])[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z])", regex.IGNORECASE
 )
 _MIXED_ID = regex.compile(r"(?<![\p{L}\d])(?=[a-z]{0,3}\d)[a-z\d]{6,10}(?![\p{L}\d])")
 _CUES = ("keep", "card", "oms", "inn", "snils", "passport", "imei", "bank", "phone")
@@ -49,11 +49,6 @@ class _Row(NamedTuple):
     digits: str
     shape: tuple[int, ...]
     run: _Run
-
-    @property
-    def even(self) -> bool:
-        """Grouped as cards are printed."""
-        return self.shape in ((16,), (4, 4, 4, 4), (8, 8), (4, 12), (4, 4, 8))
 
     @property
     def kept(self) -> bool:
@@ -150,8 +145,8 @@ def _card(row: _Row) -> tuple[str, int] | None:
     named = row.said("card")
     if size == 16 and row.said("oms"):
         return ("OMS", 9)
-    grouped = named or min(row.shape) > 2
-    if size == 16 and digits[0] in "23456" and grouped and (luhn(digits) or (named and row.even)):
+    printed = row.shape == (4, 4, 4, 4)  # as cards are; a slip of the finger breaks the check digit
+    if size == 16 and digits[0] in "23456" and (named or printed or luhn(digits)):
         return ("CARD", 9) if named or not row.kept else None
     amex = size == 15 and digits[:2] in ("34", "37") and not row.said("imei")
     if luhn(digits) and (amex or (size in (13, 18, 19) and named)):

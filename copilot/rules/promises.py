@@ -129,14 +129,17 @@ def _read(sentence: Part, numbers: Sequence[Quantity], language: Locale) -> list
 
 
 def _orphans(clauses: list[_Clause], n: int) -> tuple[Quantity, ...]:
-    """Return the numbers of neighbouring clauses without a verb: «On Friday, 15 May, we bring it»."""
+    """Return the numbers of neighbouring clauses without a verb: «On Friday, 15 May, we bring it».
+
+    A bare term there is no deadline: «Two days without heating, we start now».
+    """
     found: list[Quantity] = []
     for step in (1, -1):
         at = n + step
         while 0 <= at < len(clauses) and clauses[at].predicate is None:
             if clauses[at].conditional or (step < 0 and _owned(clauses, at)):
                 break
-            found.extend(clauses[at].numbers)
+            found.extend(q for q in clauses[at].numbers if q.kind != "span" or q.bound == "max")
             at += step
     return tuple(found)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import regex
 
+from knowledge.sources.columns import role_of
 from knowledge.sources.decode import clean
 from knowledge.sources.markup import looks_like_html, to_markdown
 from knowledge.sources.outline import plain
@@ -55,7 +56,7 @@ def read_message(item: Any, place: str) -> Message | None:
             return None
         person = _person(item[0])
         return Message(person, _clean(item[1]), place=place) if person else None
-    if not isinstance(item, dict):
+    if not isinstance(item, dict) or {"question", "answer"} <= {_role(str(key)) for key in item}:
         return None
     texts = [value for value in _values(item, "text") if _is_text(value)]
     authors = list(_values(item, "author"))
@@ -130,6 +131,11 @@ def moment(value: Any) -> float | None:
 @lru_cache(maxsize=4096)  # the same few keys, for every message
 def _key(name: str) -> str:
     return folded(name[:100])
+
+
+@lru_cache(maxsize=4096)
+def _role(name: str) -> str | None:
+    return role_of(name)
 
 
 @cache

@@ -95,13 +95,16 @@ def _limit_time(limit_s: int) -> None:
 
 
 def _peak_bytes() -> int:
-    """Return the most memory that this process has held, 0 where the system does not tell."""
+    """Return the most memory that this process has held, 0 where the system does not tell.
+
+    Not by `getrusage`: there a child begins with the peak of its parent.
+    """
     try:
-        import resource
-    except ImportError:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
         return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    line = next((line for line in status.split("\n") if line.startswith("VmHWM:")), "VmHWM: 0 kB")
+    return int(line.split()[1]) * 1024
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def page_documents(
 
 
 def marked_pairs(text: str, first_line: int = 1) -> tuple[list[Pair | Refused], str]:
-    """Return the pairs that stand in running text as `Q: … A: …`, and the text without them."""
+    """Return the pairs that stand in a text as `Q: … A: …`, and the text with their lines blank."""
     lines = text.split("\n")
     question, answer = _marker("question"), _marker("answer")
     starts = [at for at, line in enumerate(lines) if question.match(line)]
@@ -74,7 +74,7 @@ def marked_pairs(text: str, first_line: int = 1) -> tuple[list[Pair | Refused], 
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         stop = next((at for at in range(start + 1, end) if _closes(lines[at], answer)), end)
         pairs.append(_pair(lines[start:stop], start + first_line))
-        kept.extend(lines[stop:end])
+        kept.extend([""] * (stop - start) + lines[stop:end])
     return pairs, "\n".join(kept)
 
 

@@ -18,7 +18,9 @@ from knowledge.sources.archive import Member, list_members
 from knowledge.sources.files import SourceFile
 from knowledge.sources.reading import Found, PastChat, Reading, Wishes, collect, read_file
 
-TIME_LIMIT_S = 10  # of processor time, so that a busy machine refuses nothing that an idle one takes
+TIME_LIMIT_S = (
+    10  # of processor time, so that a busy machine refuses nothing that an idle one takes
+)
 MEMORY_LIMIT = 400 * 2**20  # bytes of address space, of which 120 MB are never touched
 _WAITING = 2  # times the limit, on the clock
 _MAX_ANSWER = 128 * 2**20  # bytes

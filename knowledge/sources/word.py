@@ -39,7 +39,8 @@ def word_paper(data: bytes) -> Paper:
             for block in _blocks(archive):
                 writer.block(block)
     except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile, EOFError) as cause:
-        reason = f"{type(cause).__name__}: {cause}"[:120]
+        forbidden = type(cause).__name__ == "EntitiesForbidden"
+        reason = "its XML has entities" if forbidden else f"{type(cause).__name__}: {cause}"[:120]
         raise Refused(f"a broken Word text ({reason}); open and save it again") from cause
     return writer.paper()
 

@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from copilot.brief import Risk
 from copilot.perception.lexicon import EXCEPT, phrasebook, read
 from copilot.perception.phrases import Phrasebook
 from knowledge import Locale
@@ -74,7 +73,3 @@ def test_a_word_repeated_for_ever_takes_no_time(word: str) -> None:
     list(phrasebook("en").find(text))
 
     assert time.perf_counter() - started < 2
-
-
-def test_risk_words_cover_every_risk_but_none() -> None:
-    assert len(Risk.__args__) == 11

@@ -182,5 +182,7 @@ def test_every_signal_and_fact_quotes_its_message(texts: tuple[str, ...]) -> Non
     )
     perception = perceive(conversation)
 
-    for claim in (*perception.signals, *perception.facts):
-        assert claim.span in conversation.messages[claim.message].text
+    claims = [(signal.span, signal.message) for signal in perception.signals]
+    claims += [(fact.span, fact.message) for fact in perception.facts]
+    for span, number in claims:
+        assert span in conversation.messages[number].text

@@ -143,6 +143,7 @@ class FixedEmbedder:
         self.vector = vector
 
     def __call__(self, text: str) -> list[float]:
+        assert text
         return self.vector
 
 
@@ -163,6 +164,13 @@ def test_vectors_settle_only_what_words_leave_open(weights: Path) -> None:
     assert perceive(question, vectors=upset).hostility == 1
     assert perceive(question, vectors=calm).hostility == 0
     assert perceive(insult, vectors=calm).hostility == 4
+
+
+def test_upset_orders_messages_that_are_equally_hostile(weights: Path) -> None:
+    calm, upset = (VectorHead(FixedEmbedder([x, 0.0]), path=weights) for x in (-0.1, 0.1))
+    story = Conversation(messages=(Message(role="customer", text="Не открывается кабинет"),))
+
+    assert perceive(story, vectors=calm).upset < perceive(story, vectors=upset).upset
 
 
 def test_vectors_of_another_width_are_refused(weights: Path) -> None:

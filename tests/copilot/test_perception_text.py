@@ -1,5 +1,7 @@
 """Text: sentences keep their offsets, disguises are undone letter for letter."""
 
+from itertools import pairwise
+
 import pytest
 
 from copilot.perception import fold, lemmas, sentences
@@ -20,7 +22,7 @@ def test_sentences_are_verbatim_pieces_in_order(text: str) -> None:
     found = sentences(text)
 
     assert all(text[piece.start : piece.end] == piece.text for piece in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 def test_sentences_end_where_people_write_no_capitals() -> None:
@@ -62,8 +64,5 @@ def test_spaced_and_stretched_letters_are_joined_with_their_places() -> None:
 
 
 def test_lemmas_are_dictionary_forms_in_both_languages() -> None:
-    assert (
-        lemmas("Перевели деньги вчера") == ("перевести", "деньга", "вчера")
-        or lemmas("Перевели деньги вчера")[0] == "перевести"
-    )
-    assert lemmas("orders were lost")[0] == "order"
+    assert lemmas("Перевели заказы вчера") == ("перевести", "заказ", "вчера")
+    assert lemmas("orders were lost") == ("order", "be", "lose")

@@ -1,0 +1,110 @@
+"""Commands about an operator's own texts: improve a draft, sum up a conversation."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from ui.cli import lines
+
+if TYPE_CHECKING:
+    from copilot.improve import Improved
+
+Input = Annotated[
+    Path | None, typer.Argument(help="A file with the conversation; none or -: standard input.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write the whole result as one line of JSON.")]
+AsLines = Annotated[
+    bool, typer.Option("--jsonl", help="Read many, one JSON object a line; write one line each.")
+]
+Way = Annotated[
+    str,
+    typer.Option(
+        "--how", help="fix, shorter, warmer, plainer, formal, ty, vy or add_step; else under `how`."
+    ),
+]
+Masked = Annotated[bool, typer.Option("--masked", help="Put placeholders for personal data.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(improve)
+    app.command()(summary)
+
+
+def improve(
+    source: Input = None, *, how: Way = "", json: AsJson = False, jsonl: AsLines = False
+) -> None:
+    """Rewrite a reply that you wrote: the conversation with its text under `draft`."""
+    from copilot import Copilot, read_settings
+    from copilot.improve import improve as rewrite
+
+    copilot = Copilot(read_settings())
+    now = lines.now()
+
+    def answer(given: dict[str, Any] | bytes) -> dict[str, Any]:
+        data = given if isinstance(given, dict) else lines.whole_object(given)
+        draft, way = _draft(data), _way(how or data.get("how"))
+        conversation = copilot.read(data, now=now)
+        improved: Improved = rewrite(draft, way, copilot.brief(conversation), copilot.rules)
+        told = improved.model_dump(mode="json")
+        return {"v": 1, "conversation": conversation.id, "how": way, **told}
+
+    _run(source, answer, _improved_text, json=json, jsonl=jsonl)
+
+
+def summary(
+    source: Input = None, *, masked: Masked = False, json: AsJson = False, jsonl: AsLines = False
+) -> None:
+    """Sum a conversation up for a private note or a hand-over."""
+    from copilot import Copilot, read_settings
+    from copilot.summary import summarise
+
+    copilot = Copilot(read_settings())
+    now = lines.now()
+
+    def answer(given: dict[str, Any] | bytes) -> dict[str, Any]:
+        brief = copilot.brief(copilot.read(given, now=now))
+        return summarise(brief, masked=masked).model_dump(mode="json")
+
+    _run(source, answer, lambda told: str(told["text"]), json=json, jsonl=jsonl)
+
+
+def _draft(data: dict[str, Any]) -> str:
+    from copilot.errors import BadConversation
+
+    draft = data.get("draft")
+    if not isinstance(draft, str) or not draft.strip():
+        raise BadConversation('draft: give the reply to improve as text under "draft".')
+    return draft
+
+
+def _way(how: Any) -> Any:
+    from copilot.errors import BadConversation
+    from copilot.improve import How
+
+    if how not in get_args(How):
+        raise BadConversation(f"how: {how!r} is none of {', '.join(get_args(How))}.")
+    return how
+
+
+def _improved_text(told: dict[str, Any]) -> str:
+    changes = [f"  {c['before']!r} → {c['after']!r}  {c['why']}" for c in told["changes"]]
+    return "\n".join([told["text"], *changes, *(f"note  {note}" for note in told["notes"])])
+
+
+def _run(
+    source: Path | None,
+    answer: Callable[[Any], dict[str, Any]],
+    as_text: Callable[[dict[str, Any]], str],
+    *,
+    json: bool,
+    jsonl: bool,
+) -> None:
+    raw = lines.read_input(source)
+    if jsonl:
+        lines.each_line(raw, answer)
+        return
+    told = answer(raw)
+    typer.echo(lines.as_json(told) if json else as_text(told))

@@ -97,74 +97,78 @@ def measure_drafts(split: str, *, misses: bool) -> None:
 
 def measure_promises(split: str, *, misses: bool) -> None:
     """Print F1 of detection, and recall and precision of the unsupported."""
-    found = right = gold = types = scopes = verdicts = 0
-    flagged = flagged_right = unsupported = 0
+    count = Counter[str]()
     for row in rows("promises", split):
-        checks = list(commitments(Draft.from_text(row["draft"]), brief_of(row)))
-        wanted = list(row["promises"])
-        found, gold = found + len(checks), gold + len(wanted)
-        notes = []
-        unsupported += sum(w["verdict"] in UNSUPPORTED for w in wanted)
-        for want in wanted:
-            same = [c for c in checks if c.start < want["end"] and want["start"] < c.end]
-            same.sort(key=lambda c: c.type != want["type"])
-            if not same:
-                notes.append(f"missed {want}")
-                continue
-            check = same[0]
-            checks.remove(check)
-            right += 1
-            types += check.type == want["type"]
-            scopes += check.scope == want["scope"]
-            verdicts += check.verdict == want["verdict"]
-            bad = check.verdict in UNSUPPORTED
-            flagged += bad
-            flagged_right += bad and want["verdict"] in UNSUPPORTED
-            if bad != (want["verdict"] in UNSUPPORTED) or check.type != want["type"]:
-                notes.append(f"{want['type']}/{want['verdict']} got {check.type}/{check.verdict}")
-        flagged += sum(check.verdict in UNSUPPORTED for check in checks)
-        notes += [f"false alarm {c.type} {c.span!r}" for c in checks]
+        notes = _promises_of(row, count)
         if misses and notes:
-            print(f"  {row['id']} {row['draft']} [{row['notes']}] {notes}")
+            print(f"  {row['id']} {row['draft']} {row['notes']} {notes}")
+    right, found, gold = count["right"], count["found"], count["gold"]
     precision, recall = right / max(found, 1), right / max(gold, 1)
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     print(f"promises {split}: F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f})")
-    print(f"  type {types}/{right}, scope {scopes}/{right}, verdict {verdicts}/{right}")
-    print(
-        f"  unsupported: recall {flagged_right}/{unsupported}, precision {flagged_right}/{flagged}"
-    )
+    print(f"  of {right}: " + ", ".join(f"{n} {count[n]}" for n in ("type", "scope", "verdict")))
+    print(f"  unsupported: recall {count['flagged right']}/{count['unsupported']}, "
+          f"precision {count['flagged right']}/{count['flagged']}")  # fmt: skip
+
+
+def _promises_of(row: dict[str, Any], count: Counter[str]) -> list[str]:
+    """Count one line: every wanted promise takes the overlapping one found, best type first."""
+    checks = list(commitments(Draft.from_text(row["draft"]), brief_of(row)))
+    notes: list[str] = []
+    count.update(found=len(checks), gold=len(row["promises"]))
+    count["flagged"] += sum(check.verdict in UNSUPPORTED for check in checks)
+    for want in row["promises"]:
+        bad = want["verdict"] in UNSUPPORTED
+        count["unsupported"] += bad
+        same = [c for c in checks if c.start < want["end"] and want["start"] < c.end]
+        if not same:
+            notes.append(f"missed {want}")
+            continue
+        check = min(same, key=lambda c: c.type != want["type"])
+        checks.remove(check)
+        count["right"] += 1
+        count.update(
+            {name: getattr(check, name) == want[name] for name in ("type", "scope", "verdict")}
+        )
+        flagged = check.verdict in UNSUPPORTED
+        count["flagged right"] += bad and flagged
+        if bad != flagged or check.type != want["type"]:
+            notes.append(f"{want['type']}/{want['verdict']} got {check.type}/{check.verdict}")
+    return notes + [f"false alarm {c.type} {c.span!r}" for c in checks]
 
 
 def measure_masks(split: str, *, misses: bool) -> None:
     """Print recall by kind, what was kept, and how many clean texts were altered."""
-    hit, total, kept = Counter[str](), Counter[str](), Counter[bool]()
-    altered, clean = 0, 0
+    hit, total, count = Counter[str](), Counter[str](), Counter[str]()
     for row in rows("masks", split):
         masked = mask(row["text"])
         covered = {n for span in masked.spans for n in range(span.start, span.end)}
-        notes = []
-        for span in row["spans"]:
-            letters = [n for n in range(span["start"], span["end"]) if row["text"][n].isalnum()]
-            share = sum(n in covered for n in letters) / len(letters)
-            name = span["kind"] if span["kind"] in LATER else "tier 1"
-            for key in (name, f"{name} {row['language']}"):
-                total[key] += 1
-                hit[key] += share >= 0.7
-            if share < 0.7:
-                notes.append(f"missed {span['kind']}")
-        for word in row["keep"]:
-            kept[word in masked.text] += 1
-            if word not in masked.text:
-                notes.append(f"lost {word}")
+        notes = [note for span in row["spans"] if (note := _span(row, span, covered, hit, total))]
+        lost = [f"lost {word}" for word in row["keep"] if word not in masked.text]
+        count.update(keep=len(row["keep"]), kept=len(row["keep"]) - len(lost))
         if not row["spans"]:
-            clean += 1
-            altered += masked.text != row["text"]
-        if misses and (notes or (not row["spans"] and masked.spans)):
-            print(f"  {row['id']} {masked.text!r} {notes}")
+            count.update(clean=1, altered=masked.text != row["text"])
+        if misses and (notes or lost or (masked.spans and not row["spans"])):
+            print(f"  {row['id']} {masked.text!r} {notes + lost}")
     print(f"masks {split}:")
     for name in sorted(total):
         print(f"  {name}: {hit[name]}/{total[name]}")
-    print(f"  kept {kept[True]}/{sum(kept.values())}, clean texts altered {altered}/{clean}")
+    print(f"  kept {count['kept']}/{count['keep']}, "
+          f"clean texts altered {count['altered']}/{count['clean']}")  # fmt: skip
+
+
+def _span(
+    row: dict[str, Any], span: dict[str, Any], covered: set[int], hit: Counter[str],
+    total: Counter[str],
+) -> str:  # fmt: skip
+    """Count one labelled span; found when seven tenths of its letters and digits are masked."""
+    letters = [n for n in range(span["start"], span["end"]) if row["text"][n].isalnum()]
+    found = sum(n in covered for n in letters) / len(letters) >= 0.7
+    name = span["kind"] if span["kind"] in LATER else "tier 1"
+    for key in (name, f"{name} {row['language']}"):
+        total[key] += 1
+        hit[key] += found
+    return "" if found else f"missed {span['kind']}"
 
 
 def measure_speed() -> None:
@@ -172,7 +176,7 @@ def measure_speed() -> None:
     tone = rules()
     drafts = [row for split in ("dev", "test") for row in rows("drafts", split)]
     thread = [row["customer"] + ". " + row["draft"] for row in drafts[:20]]
-    messages = [Message(role=("customer", "operator")[n % 2], text=t) for n, t in enumerate(thread)]  # type: ignore[arg-type]
+    messages = [Message(role=("customer", "operator")[n % 2], text=t) for n, t in enumerate(thread)]
     taken: list[float] = []
     for language in ("ru", "en"):
         texts = [row["draft"] for row in drafts if row["language"] == language]

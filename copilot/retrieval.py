@@ -10,6 +10,7 @@ from knowledge import Hit, Kind, Query, Retriever, Script
 MAX_HITS = 5
 CANDIDATES = 10  # asked for, so that what was heard can lift a hit that search put lower
 MAX_CASES = 3
+MAX_CONTEXT_CHARS = 200  # of earlier messages: enough for their matter, short of their story
 MAX_REQUESTS = 3  # more questions than this in one turn are answered in the next one
 
 
@@ -46,12 +47,29 @@ def retrieve(
         return retriever.search(query)
 
     per_request = [weigh(ask(text, "script", CANDIDATES), perception) for text in asked]
-    hits = _safety_first(_interleave(per_request), perception)[:MAX_HITS]
+    if (before := _asked_before(conversation)) and not _any_strong(per_request):
+        whole = f"{before} {perception.request}".strip()
+        per_request.append(weigh(ask(whole, "script", CANDIDATES), perception))
+    found = sorted(_interleave(per_request), key=lambda hit: hit.strength != "strong")
+    hits = _safety_first(found, perception)[:MAX_HITS]
     cases = ask(perception.request, "case", MAX_CASES) if perception.request else ()
     return Found(
         hits=(*_card(conversation, perception), *hits),
         cases=tuple(hit for hit in cases if hit.strength != "none"),
     )
+
+
+def _asked_before(conversation: Conversation) -> str:
+    """Return what the customer wrote before we last answered: a short follow-up leans on it."""
+    ours = [n for n, message in enumerate(conversation.messages) if message.role == "operator"]
+    if not ours or conversation.messages[-1].role != "customer":
+        return ""
+    earlier = [m.text for m in conversation.messages[: ours[-1]] if m.role == "customer"]
+    return " ".join(earlier)[-MAX_CONTEXT_CHARS:]
+
+
+def _any_strong(lists: list[tuple[Hit, ...]]) -> bool:
+    return any(hit.strength == "strong" for hits in lists for hit in hits[:1])
 
 
 def _interleave(lists: list[tuple[Hit, ...]]) -> list[Hit]:

@@ -235,7 +235,9 @@ class _Request:
         return int(value) if value.isdecimal() else 0
 
     def query(self, name: str) -> str:
-        values: list[str] = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get(name, [""])
+        values: list[str] = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get(
+            name, [""]
+        )
         return values[0]
 
 

@@ -49,8 +49,8 @@ def _floor(turn: Turn, shape: Shape, *, sarcastic: bool) -> int:
         return _irritated(turn, shape, irritation)
     if turn.has(*_DISPLEASURE):
         return min(3, 1 + _raise(turn, shape))
-    if shape.caps:
-        return 2
+    if shape.caps:  # a plain question in capitals is loud, not hostile
+        return 1 if turn.has("how_to") and not shape.exclaims else 2
     return int(shape.exclaims >= 2 and turn.has("ask_verb") and not turn.has("praise", "thanks"))
 
 

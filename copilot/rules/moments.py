@@ -72,9 +72,9 @@ def _dates(text: str, words: _Words, language: Locale, today: date | None) -> It
     for match in _DOTTED.finditer(text):
         yield _date(match, _near(match[3], int(match[2]), match[1], today))
     for match in _SLASHED.finditer(text) if language == "en" else ():
-        month, day = (match[1], match[2]) if int(match[1]) <= 12 else (match[2], match[1])
-        if 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
-            yield _date(match, _near(match[3], int(month), day, today))
+        first, second = (match[1], match[2]) if int(match[1]) <= 12 else (match[2], match[1])
+        if 1 <= int(first) <= 12 and 1 <= int(second) <= 31:
+            yield _date(match, _near(match[3], int(first), second, today))
     yield from _named_days(text, words, today)
 
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.suggesters.notes import told
-from copilot.suggesters.passages import VERBATIM_CHARS, answer, ends_in_mark, ends_well, is_list_item, overlap
+from copilot.suggesters.passages import (
+    VERBATIM_CHARS,
+    answer,
+    ends_in_mark,
+    ends_well,
+    is_list_item,
+    overlap,
+)
 from copilot.suggesters.scene import Scene
 from copilot.suggesters.slots import fill, labels_for, slots_in
 from copilot.suggestion import Sentence
@@ -121,7 +128,11 @@ def gather(scene: Scene) -> Material:
     notes = () if scene.public else told(_cards(scene), request, scene.language)
     fresh = tuple(note for note in notes if scene.fresh(note.text))
     weak = next(
-        (h for h in hits if h.strength == "weak" and h.confidence >= _ASKABLE and (h.question or h.title)),
+        (
+            h
+            for h in hits
+            if h.strength == "weak" and h.confidence >= _ASKABLE and (h.question or h.title)
+        ),
         None,
     )
     strong = [hit for hit in hits if hit.strength == "strong"]

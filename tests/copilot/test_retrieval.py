@@ -90,7 +90,9 @@ def test_a_script_that_the_signals_call_for_goes_before_its_equals(chat: Convers
 
 
 def test_signals_do_not_make_a_hopeless_script_strong(chat: Conversation) -> None:
-    hopeless = hit("far", strength="none", confidence=0.02, script=script("far", signals=("delay",)))
+    hopeless = hit(
+        "far", strength="none", confidence=0.02, script=script("far", signals=("delay",))
+    )
 
     found = retrieve(chat, hearing("delay"), Shelf(a=(hopeless,)))
 

@@ -23,13 +23,13 @@ class Recorder(Prepared):
         super().__init__(open_embedder(home, threads=2))
         self.used: dict[bytes, np.ndarray] = {}
 
-    def embed_queries(self, texts):  # type: ignore[no-untyped-def]  # as the parent's
+    def embed_queries(self, texts):
         return self._remember("query", texts, super().embed_queries(texts))
 
-    def embed_passages(self, texts):  # type: ignore[no-untyped-def]  # as the parent's
+    def embed_passages(self, texts):
         return self._remember("passage", texts, super().embed_passages(texts))
 
-    def _remember(self, role, texts, vectors):  # type: ignore[no-untyped-def]  # as above
+    def _remember(self, role, texts, vectors):
         self.used.update((key(role, text), vector) for text, vector in zip(texts, vectors, strict=True))
         return vectors
 

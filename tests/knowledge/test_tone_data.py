@@ -13,7 +13,19 @@ FOLDED = str.maketrans({
     "\u2019": "'", "\u02bc": "'", "\u2011": "-", "\u2010": "-", "\u2212": "-",
 })  # fmt: skip
 GROUPS = {
-    "ru": {"A": 12, "B": 8, "C": 17, "D": 7, "E": 7, "F": 6, "G": 6, "H": 6, "I": 3, "J": 4, "K": 3},
+    "ru": {
+        "A": 12,
+        "B": 8,
+        "C": 17,
+        "D": 7,
+        "E": 7,
+        "F": 6,
+        "G": 6,
+        "H": 6,
+        "I": 3,
+        "J": 4,
+        "K": 3,
+    },
     "en": {"A": 9, "B": 5, "C": 9, "D": 3, "E": 4, "F": 4, "G": 5, "H": 3, "I": 2, "J": 2},
 }
 ALWAYS_ON = {
@@ -87,10 +99,10 @@ def test_only_the_named_rules_cannot_be_switched_off(locale: Locale) -> None:
 
 @pytest.mark.parametrize("rule", ALL, ids=named)
 def test_a_rule_speaks_the_vocabulary_and_says_what_to_do(rule: ToneRule) -> None:
-    words = vocabulary()
+    signals = {*rule.applies.any_signal, *rule.applies.no_signal}
 
-    assert rule.type in words.tone_violations
-    assert {*rule.applies.any_signal, *rule.applies.no_signal} <= {*words.signals}
+    assert rule.type in vocabulary("tone_violations")
+    assert signals <= vocabulary("signals")
     assert rule.replacement.strip()
     assert not rule.always_on or rule.default_on
 
@@ -179,7 +191,20 @@ def drafts(script: Script, *, whole: bool) -> Iterator[str]:
 @pytest.mark.parametrize("rule", SEARCHING, ids=named)
 def test_a_rule_takes_linear_time(rule: ToneRule) -> None:
     own = rule.tests[0].text.rstrip(".!?") + " "
-    pieces = (own, own.replace(" ", ", "), " ", "ж", "a", "слово ", "word ", "not ", "не ", '"', "{", "1")
+    pieces = (
+        own,
+        own.replace(" ", ", "),
+        " ",
+        "ж",
+        "a",
+        "слово ",
+        "word ",
+        "not ",
+        "не ",
+        '"',
+        "{",
+        "1",
+    )
     part = LENGTH // len(pieces)
     text = "".join((piece * part)[:part] for piece in pieces)
     matcher = Matcher(rule)

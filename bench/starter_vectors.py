@@ -30,7 +30,9 @@ class Recorder(Prepared):
         return self._remember("passage", texts, super().embed_passages(texts))
 
     def _remember(self, role, texts, vectors):
-        self.used.update((key(role, text), vector) for text, vector in zip(texts, vectors, strict=True))
+        self.used.update(
+            (key(role, text), vector) for text, vector in zip(texts, vectors, strict=True)
+        )
         return vectors
 
 

@@ -98,7 +98,13 @@ def _hits(case: dict[str, Any], language: str) -> tuple[Hit, ...]:
             )
         )
     for n, article in enumerate(case.get("articles", ()), 1):
-        fields = {"strength": "strong", "confidence": 0.5, "title": article.get("question", ""), "text": "", **article}
+        fields = {
+            "strength": "strong",
+            "confidence": 0.5,
+            "title": article.get("question", ""),
+            "text": "",
+            **article,
+        }
         hits.append(
             Hit.model_validate(
                 {

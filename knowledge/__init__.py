@@ -27,7 +27,7 @@ from knowledge.langchain_face import as_langchain_retriever
 from knowledge.library import Library, open_library
 from knowledge.lint import Problem, lint
 from knowledge.normalise import normalise
-from knowledge.report import Progress, Refusal, Report, Stats
+from knowledge.report import FileLine, Progress, Refusal, Report, Stats
 from knowledge.starter import load_starter
 from knowledge.vocabulary import vocabulary
 
@@ -42,6 +42,7 @@ __all__ = [
     "EmbeddingUnavailable",
     "FactNeeded",
     "Failure",
+    "FileLine",
     "Framework",
     "Hit",
     "IndexBusy",

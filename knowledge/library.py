@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from knowledge.documents import Document, Kind, Locale, Status, ToneRule
 from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError
@@ -55,7 +54,7 @@ def open_library(
     return Library(home, catalogue, embedder=embedder, open_embedder=open_embedder)
 
 
-class Library:
+class Library(AbstractContextManager["Library"]):
     """What the company knows, as the other packages see it. Safe to use from several threads."""
 
     def __init__(
@@ -244,16 +243,7 @@ class Library:
             self._searcher.close()
         self._catalogue.close()
 
-    def __enter__(self) -> Self:
-        """Return the library itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
 

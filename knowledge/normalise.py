@@ -12,7 +12,9 @@ def normalise(text: str, *, max_chars: int = 100_000) -> str:
     NUL, zero-width and bidirectional marks, tag characters and lone surrogates go; line ends become
     `\\n`; runs of combining marks are capped. At most `max_chars` characters are read.
     """
-    folded = unicodedata.normalize("NFKC", text[:max_chars].replace("\r\n", "\n").replace("\r", "\n"))
+    folded = unicodedata.normalize(
+        "NFKC", text[:max_chars].replace("\r\n", "\n").replace("\r", "\n")
+    )
     kept: list[str] = []
     marks = 0
     for char in folded:

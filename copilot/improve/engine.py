@@ -27,6 +27,7 @@ from copilot.rules import Ruleset
 from copilot.rules.lexicon import language_of
 
 _MAX_ROUNDS = 8
+_MAX_CHARS = 8_000  # nobody sends a longer reply; rewriting it sentence by sentence would take long
 _CLEARER = ("fix", "plainer", "warmer", "formal")  # these may put a plain word where another hid it
 _ADDRESSING = ("ty", "vy")  # the same promise to the same person, whatever the form of address
 _EDITORS: dict[How, tuple[Editor, ...]] = {
@@ -106,6 +107,8 @@ def improve(text: str, how: How, brief: Brief, rules: Ruleset) -> Improved:
     """
     language = language_of(text, otherwise=brief.perception.language)
     work = _Work(Revision(text), Setting(brief, rules, language), how)
+    if len(text) > _MAX_CHARS:
+        return _kept(work, "too_long")
     for _ in range(_MAX_ROUNDS):
         before = work.revision.text
         for editor in _EDITORS[how]:

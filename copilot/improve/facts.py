@@ -27,6 +27,7 @@ _SIGN = regex.compile(r"[\u20bd$\u20ac\u00a3\u20b8%]")
 _WORD = regex.compile(r"\p{L}[\p{L}'\u2019-]*+")
 _HEADS = ".!?\u2026\n:\u2014\u2013-*\u2022)"
 _SPACES = regex.compile(r"[\s\u00a0\u202f]+")
+_ENDLESS = regex.compile(r"\p{L}{60,}+")  # no word; the reader of promises is slow on it
 _CONTACTS = ("link", "email", "phone")
 
 
@@ -71,7 +72,7 @@ def facts_of(text: str, language: Locale, today: date | None) -> Facts:
     said = quantities(text, today)
     contacts = [q for q in said if q.kind in _CONTACTS]
     rest = [q for q in said if q.kind not in (*_CONTACTS, "number")]
-    heard = promises(text, language, today)
+    heard = promises(_ENDLESS.sub(" ", text), language, today)
     names, capitals = _names(text, language)
     return Facts(
         numbers=Counter([_bare(m.group()) for m in _NUMBER.finditer(text)] + _SIGN.findall(text)),

@@ -1,6 +1,8 @@
 """A text under revision: edits applied one after another, told in offsets of the original."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 
@@ -29,9 +31,12 @@ class Piece(NamedTuple):
 
 def spliced(text: str, edits: Iterable[Edit]) -> str:
     """Return the text with the edits made; none may overlap another."""
-    for edit in sorted(edits, reverse=True):
-        text = text[: edit.start] + edit.new + text[edit.end :]
-    return text
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits):
+        parts += [text[at : edit.start], edit.new]
+        at = edit.end
+    return "".join([*parts, text[at:]])
 
 
 class Revision:
@@ -53,48 +58,73 @@ class Revision:
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make edits given in offsets of the present text; none may overlap another."""
-        for edit in sorted(edits, reverse=True):
-            self._apply(edit)
+        ordered = sorted(edits)
+        pieces = self._split([at for edit in ordered for at in (edit.start, edit.end)])
+        made: list[Piece] = []
+        done = at = 0
+        for group in _grouped(ordered, pieces):
+            made += pieces[done : group.first]
+            at += sum(len(piece.text) for piece in pieces[done : group.first])
+            inside = pieces[group.first : group.stop]
+            text = "".join(piece.text for piece in inside)
+            moved = [e._replace(start=e.start - at, end=e.end - at) for e in group.edits]
+            place = made[-1].end if made else 0
+            whys = [why for piece in inside for why in piece.whys] + [e.why for e in group.edits]
+            made.append(
+                Piece(
+                    spliced(text, moved),
+                    inside[0].start if inside else place,
+                    inside[-1].end if inside else place,
+                    tuple(dict.fromkeys(whys)),
+                )
+            )
+            done, at = group.stop, at + len(text)
+        self._pieces = [*made, *pieces[done:]]
 
     def changes(self) -> tuple[Piece, ...]:
         """Return the pieces that differ from the original, in order."""
         return tuple(p for p in self._pieces if p.whys and p.text != self.original[p.start : p.end])
 
-    def _apply(self, edit: Edit) -> None:
-        self._split(edit.start)
-        self._split(edit.end)
-        before: list[Piece] = []
-        inside: list[Piece] = []
-        after: list[Piece] = []
-        head = tail = ""
-        at = 0
+    def _split(self, places: Sequence[int]) -> list[Piece]:
+        """Return the pieces, untouched ones cut at these offsets; touched ones stay whole."""
+        cut: list[Piece] = []
+        at = n = 0
         for piece in self._pieces:
-            end = at + len(piece.text)
-            if end <= edit.start:
-                before.append(piece)
-            elif at >= edit.end:
-                after.append(piece)
-            else:
-                inside.append(piece)
-                head = head or piece.text[: max(0, edit.start - at)]
-                tail = piece.text[len(piece.text) - max(0, end - edit.end) :]
+            end, left = at + len(piece.text), 0
+            while n < len(places) and places[n] < end:
+                here = places[n] - at
+                if here > left and not piece.whys:
+                    cut.append(_part(piece, left, here))
+                    left = here
+                n += 1
+            cut.append(_part(piece, left, len(piece.text)) if left else piece)
             at = end
-        start = inside[0].start if inside else before[-1].end if before else 0
-        stop = inside[-1].end if inside else start
-        whys = dict.fromkeys([*(why for piece in inside for why in piece.whys), edit.why])
-        made = Piece(head + edit.new + tail, start, stop, tuple(whys))
-        self._pieces = [*before, made, *after]
+        return cut
 
-    def _split(self, at: int) -> None:
-        """Cut the untouched piece that holds the offset; a touched one stays whole."""
-        place = 0
-        for n, piece in enumerate(self._pieces):
-            end = place + len(piece.text)
-            if place < at < end and not piece.whys:
-                cut, middle = at - place, piece.start + at - place
-                self._pieces[n : n + 1] = [
-                    Piece(piece.text[:cut], piece.start, middle),
-                    Piece(piece.text[cut:], middle, piece.end),
-                ]
-                return
-            place = end
+
+class _Group(NamedTuple):
+    """Edits that fall into the same pieces: `pieces[first:stop]`."""
+
+    first: int
+    stop: int
+    edits: list[Edit]
+
+
+def _grouped(edits: Iterable[Edit], pieces: Sequence[Piece]) -> list[_Group]:
+    ends = list(accumulate(len(piece.text) for piece in pieces))
+    groups: list[_Group] = []
+    for edit in edits:
+        first = bisect_right(ends, edit.start)
+        stop = bisect_left(ends, edit.end) + 1 if edit.end > edit.start else first
+        inside = first < len(ends) and edit.start > (ends[first - 1] if first else 0)
+        stop = max(stop, first + 1) if inside else stop
+        if groups and first < groups[-1].stop:
+            last = groups.pop()
+            groups.append(_Group(last.first, max(last.stop, stop), [*last.edits, edit]))
+        else:
+            groups.append(_Group(first, stop, [edit]))
+    return groups
+
+
+def _part(piece: Piece, left: int, right: int) -> Piece:
+    return Piece(piece.text[left:right], piece.start + left, piece.start + right)

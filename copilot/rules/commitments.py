@@ -1,6 +1,7 @@
 """Promises of a draft, each with the verdict of the sources on it."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from copilot.brief import Brief
@@ -9,7 +10,7 @@ from copilot.rules.lexicon import fold, language_of, load_lexicon, patterns
 from copilot.rules.limits import limit_verdict
 from copilot.rules.parts import Part, clauses_of, topics_of
 from copilot.rules.promises import Promise, promises
-from copilot.rules.quantities import Quantity
+from copilot.rules.quantities import MINUTES, Quantity
 from copilot.rules.stems import stems
 from copilot.rules.verdicts import GRAVITY, SUPPORTED, Verdict, compare_sum, compare_time, worst
 from copilot.suggestion import CommitmentCheck, Draft
@@ -50,7 +51,7 @@ def judge(
 
 def _check(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> CommitmentCheck:
     ruling = rule_on(promise, brief, evidence, text)
-    number = next(iter(promise.numbers), None)
+    value, unit = _measure(next(iter(promise.numbers), None), brief.now.date())
     return CommitmentCheck(
         span=promise.text,
         start=promise.start,
@@ -58,8 +59,8 @@ def _check(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> Com
         type=promise.type,
         scope=promise.scope,
         verdict=ruling.verdict,
-        value=_value(number),
-        unit=number.unit if number else "",
+        value=value,
+        unit=unit,
         source=ruling.source,
         rewrite=_rewrite(promise, ruling),
     )
@@ -199,10 +200,19 @@ def _of(evidence: Evidence, source: str) -> Iterator[Statement]:
     return (s for s in evidence.statements if s.source == source and s.kind in ("record", "card"))
 
 
-def _value(number: Quantity | None) -> float | None:
+def _measure(number: Quantity | None, today: date) -> tuple[float | None, str]:
+    """Return the value and unit as they were said: days from today for a date, hours of the day
+    under the unit `clock` for an hour.
+    """
     if number is None or number.top is None or number.kind == "free":
-        return None
-    return float(number.top)
+        return None, ""
+    if number.kind == "date":
+        return number.top - today.toordinal(), "day"
+    if number.kind == "clock":
+        return number.top / 60, "clock"
+    if number.kind == "span":
+        return number.top / MINUTES[number.unit], number.unit
+    return float(number.top), number.unit
 
 
 def _rewrite(promise: Promise, ruling: Ruling) -> str:

@@ -28,7 +28,6 @@ _SEVERITY: dict[str, Severity] = {
     "condition_missing": "medium",
 }
 _ABSOLUTE = ("never_again", "guarantee")  # a matter of tone: nobody can say such a thing
-_MILD = ("nothing_to_do", "free")
 
 
 def promises_kept(view: View) -> Iterator[Finding]:
@@ -87,9 +86,9 @@ def _severity_of_absent(promise: Promise, check: CommitmentCheck) -> Severity:
     known = {lemma for group in words["deeds"].values() for lemma in group} | {*words["events"]}
     guessed = promise.name not in known and promise.name not in words["phrases"]
     mild = guessed or promise.running or promise.name in words["mild_events"] or _loose(promise)
-    if not promise.numbers and mild and promise.name not in _MILD:
+    if promise.name == "nothing_to_do" or (not promise.numbers and mild and promise.name != "free"):
         return "low"  # «I'm refunding it now»: done in front of our eyes, with nothing to compare
-    if check.type == "action" or promise.name in _MILD:
+    if check.type == "action" or promise.name == "free":
         return "medium"
     return "high" if check.scope == "third_party" else "critical"
 

@@ -42,13 +42,23 @@ def contacts(low: str) -> Iterator[Found]:
 
 def addresses(low: str, text: str) -> Iterator[Found]:
     """Yield postal addresses: a street with a house, or what a cue word calls an address."""
-    for pattern in _streets():
-        for match in pattern.finditer(low):
-            yield Found(match.start(), match.end(), "ADDRESS", 5)
+    places = [match.span() for pattern in _streets() for match in pattern.finditer(low)]
     for match in _after_cue().finditer(low):
         start, end = match.span("place")
         if any(char.isupper() for char in text[start:end]) or "," in low[start:end]:
-            yield Found(start, end, "ADDRESS", 4)
+            places.append((start, end))
+    begun, at = 0, -1
+    for start, end in sorted(
+        places
+    ):  # what overlaps is one address: a city by cue, a street by look
+        if start < at:
+            at = max(at, end)
+            continue
+        if at > 0:
+            yield Found(begun, at, "ADDRESS", 5)
+        begun, at = start, end
+    if at > 0:
+        yield Found(begun, at, "ADDRESS", 5)
 
 
 def _is_phone(written: str, low: str, start: int) -> bool:

@@ -91,6 +91,7 @@ def test_a_rule_of_the_starter_passes_its_own_tests(rule: ToneRule) -> None:
         assert by_rule or graver if case.expect == "hit" else not by_rule, case.text
 
 
+@pytest.mark.slow
 def test_the_quick_test_before_a_pattern_never_loses_a_match() -> None:
     import regex
 
@@ -110,6 +111,7 @@ ODD = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ODD, ids=lambda text: repr(text[:6]))
 def test_odd_texts_cost_no_more_than_others(text: str) -> None:
     conversation = Conversation(now=NOW, messages=(Message(role="customer", text=text),))
@@ -132,6 +134,7 @@ def test_odd_texts_cost_no_more_than_others(text: str) -> None:
     )  # seconds for ten thousand characters, compiling included
 
 
+@pytest.mark.slow
 def test_masking_grows_in_proportion() -> None:
     for piece in ("1 ", "a@", "А. ", "ул. ", "код 1", "12-"):
         mask(piece * 100)

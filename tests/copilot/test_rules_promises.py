@@ -238,3 +238,19 @@ def test_a_contact_from_nowhere_is_no_contact() -> None:
 
     (finding,) = review(draft, brief(), Ruleset(()))
     assert finding.span == "help@evil.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Верну 890 ₽.", 890, "RUB"),
+        ("Деньги придут за две недели.", 2, "week"),
+        ("Курьер приедет в пятницу.", 3, "day"),
+        ("Напишу вам в 17:00.", 17, "clock"),
+        ("Начислим 1,2 тыс. бонусов.", 1200, "bonus"),
+    ],
+)
+def test_a_promise_is_measured_as_it_was_said(text: str, value: float, unit: str) -> None:
+    (check,) = checks(text, brief())
+
+    assert (check.value, check.unit) == (value, unit)

@@ -148,7 +148,11 @@ def test_deleted_and_hidden_words_of_a_word_text_are_not_read(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("body", "before", "said"),
     [
-        ("<w:p>&x;</w:p>", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "XML has entities"),
+        (
+            "<w:p>&x;</w:p>",
+            '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+            "XML has entities",
+        ),
         ("<w:p>&x;</w:p>", '<!DOCTYPE a [<!ENTITY x "lol">]>', "XML has entities"),
         ("<w:p><w:r>", "", "a broken Word text"),
         ("", "", "nothing to take in"),

@@ -39,8 +39,8 @@ def index(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Take in knowledge: Markdown, FAQ tables (xlsx, csv), JSON lines, HTML, folders of them."""
-    from copilot import Copilot, read_settings
+    """Take in knowledge: Markdown, FAQ tables, docx, pdf, HTML, chats, folders and archives of them."""
+    from copilot import Copilot, mask, read_settings
     from ui.cli.progress import progress_bar
     from ui.view.text import report_text
 
@@ -55,7 +55,13 @@ def index(
             reports.append(library.ingest_starter(on_progress=on_progress))
         if paths:
             reports.append(
-                library.ingest(paths, kind=wanted, columns=mapping, on_progress=on_progress)
+                library.ingest(
+                    paths,
+                    kind=wanted,
+                    columns=mapping,
+                    mask=lambda text: mask(text).text,
+                    on_progress=on_progress,
+                )
             )
         if rebuild:
             library.rebuild()
@@ -144,6 +150,7 @@ def _merged(reports: list[Any], *, chunks: int) -> Any:
     return Report(
         **{name: sum(getattr(report, name) for report in reports) for name in counts},
         refused=tuple(refusal for report in reports for refusal in report.refused),
+        files=tuple(line for report in reports for line in report.files),
         documents=reports[-1].documents if reports else 0,
         chunks=chunks,
     )

@@ -4,9 +4,10 @@ from typing import Any
 
 from copilot.brief import Frame, Perception
 from copilot.suggestion import Finding, Result, Suggestion
-from knowledge import Hit
+from knowledge import FileLine, Hit
 
 _WIDTH = 88
+_MAX_FILES = 40  # more files than this are only counted
 
 
 def perceived_text(perceived: Any) -> str:
@@ -59,10 +60,18 @@ def report_text(report: Any) -> str:
         f"{counts}, {len(report.refused)} refused; "
         f"{report.documents} documents, {report.chunks} chunks; {report.seconds:.1f} s"
     ]
+    if 1 < len(report.files) <= _MAX_FILES:
+        lines += [_file(line) for line in report.files]
     for refused in report.refused:
         place = f" ({refused.place})" if refused.place else ""
         lines.append(f"refused {refused.path}{place}: {refused.reason}")
     return "\n".join(lines)
+
+
+def _file(line: FileLine) -> str:
+    names = ("added", "updated", "unchanged", "removed", "refused")
+    counts = [f"{count} {name}" for name in names if (count := getattr(line, name))]
+    return f"  {line.path}: {line.why or ', '.join(counts) or 'nothing in it'}"
 
 
 def doctor_text(health: Any) -> str:

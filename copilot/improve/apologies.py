@@ -27,7 +27,9 @@ def repeated_apologies(text: str, setting: Setting) -> Iterator[Edit]:
     parts = sentences(text)
     said = {n: low for n, part in enumerate(parts) if sorry.search(low := fold(part.text.lower()))}
     empty = [n for n, low in said.items() if bare.search(low)]
-    kept = next((n for n in said if n not in empty), next(iter(said), -1))
+    telling = [n for n, low in said.items() if n not in empty]
+    own = [n for n in telling if again.match(said[n]) is None]
+    kept = next(iter([*own, *telling, *said]), -1)
     gone = [n for n in empty if n != kept and not touches(parts[n].start, parts[n].end, held)]
     for n, low in said.items():
         if n > kept and n not in gone and (lead := again.match(low)):

@@ -111,6 +111,9 @@ def improve(text: str, how: How, brief: Brief, rules: Ruleset) -> Improved:
         return _kept(work, "too_long")
     for _ in range(_MAX_ROUNDS):
         before = work.revision.text
+        spoken = language_of(before, otherwise=brief.perception.language)
+        if spoken != work.setting.language:  # half and half, and an edit has tipped the scales
+            work.setting = Setting(brief, rules, spoken)
         for editor in _EDITORS[how]:
             _edit(work, editor)
         if work.revision.text == before:

@@ -9,9 +9,9 @@ from copilot.improve.facts import QUOTED, touches
 from copilot.improve.revision import Edit
 from copilot.improve.setting import Setting
 from copilot.improve.splitting import sentences
+from copilot.improve.wordforms import readings
 from copilot.improve.words import pattern, swaps, words
 from copilot.rules.lexicon import fold
-from copilot.rules.morphology import analyser
 
 _TWICE = regex.compile(r"(?<![\p{L}\d-])(\p{L}++) ++(\p{L}++)(?![\p{L}\d-])")
 _LOUD = regex.compile(r"(?<![\p{L}\d\u00ab\"_-])\p{Lu}{2,}+(?![\p{L}\d_-])")
@@ -113,9 +113,8 @@ def _shoutable(text: str, span: tuple[int, int], setting: Setting) -> bool:
 def _emphatic(word: str, setting: Setting) -> bool:
     if word.lower() in frozenset(words(setting.language, "fix")["emphatic"]):
         return True
-    if setting.language != "ru" or len(word) < 4 or not analyser().word_is_known(word.lower()):
-        return False
-    return not any("Abbr" in reading.tag for reading in analyser().parse(word.lower()))
+    known = readings(word.lower()) if setting.language == "ru" and len(word) > 3 else ()
+    return any(reading.is_known for reading in known) and not any("Abbr" in r.tag for r in known)
 
 
 def _adjacent(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -127,8 +126,7 @@ def _adjacent(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
 def _lowered(word: str, setting: Setting) -> str:
     if setting.language != "ru":
         return word.lower()
-    best = analyser().parse(word.lower())[0]
-    named = any(mark in best.tag for mark in _NAMES)
+    named = any(mark in reading.tag for reading in readings(word.lower())[:1] for mark in _NAMES)
     return word.capitalize() if named else word.lower()
 
 

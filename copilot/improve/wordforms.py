@@ -9,6 +9,7 @@ import regex
 from copilot.rules.morphology import analyser
 
 _TOKEN = regex.compile(r"\p{L}[\p{L}-]*+")
+_RUSSIAN = regex.compile(r"[\u0430-\u044f\u0451-]+")
 _ATTRIBUTES = ("ADJF", "PRTF")
 _MOST_ATTRIBUTES = 4
 
@@ -33,7 +34,9 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=20_000)
 def readings(word: str) -> tuple[Any, ...]:
-    """Return what a lower-case word may be, likeliest first; one letter is never a noun."""
+    """Return what a lower-case Russian word may be, likeliest first; two letters are no noun."""
+    if _RUSSIAN.fullmatch(word) is None:
+        return ()  # the dictionary guesses at other alphabets, and stumbles over rare letters
     return tuple(r for r in analyser().parse(word) if len(word) > 2 or str(r.tag.POS) != "NOUN")
 
 

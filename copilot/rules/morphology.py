@@ -39,6 +39,15 @@ def verb(word: str) -> Verb | None:
     return Verb(lemma, tense, person, str(tag.number) == "plur")
 
 
+@lru_cache(maxsize=20_000)
+def is_past(word: str) -> bool:
+    """Say whether a lower-case Russian word is most likely a verb in the past tense."""
+    if patterns("ru", "promises", "past_endings").search(word) is None:
+        return False
+    best = analyser().parse(word)[0]
+    return best.tag.POS == "VERB" and str(best.tag.tense) == "past"
+
+
 @cache
 def analyser() -> Any:
     """Return the morphological dictionary; loading it takes a fifth of a second, once."""

@@ -102,7 +102,7 @@ def _follows_card(low: str, start: int) -> bool:
 @cache
 def _is_sign() -> "regex.Pattern[str]":
     words = [*load_lexicon("ru", "privacy")["is"], *load_lexicon("en", "privacy")["is"]]
-    wordy = rf"\s{{0,2}}(?:(?:\p{{L}}{{1,12}} ){{0,3}}?(?:{longest_first(words)}))\s{{0,2}}"
+    wordy = rf"(?:\s\p{{L}}{{1,15}}){{0,3}}?\s{{0,2}}(?:{longest_first(words)})\s{{0,2}}"
     return regex.compile(wordy)
 
 

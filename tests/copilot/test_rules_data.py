@@ -62,7 +62,7 @@ def context(applies: Applies, locale: Locale) -> Brief:
     ours = (Message(role="operator", text="."),) if applies.thread_started else ()
     conversation = Conversation(
         now=NOW,
-        channel=applies.channels[0] if applies.channels else "chat",  # type: ignore[arg-type]
+        channel=applies.channels[0] if applies.channels else "chat",
         messages=(Message(role="customer", text="?"), *ours),
     )
     names = [*applies.any_signal[:1], *(["b2b"] if applies.b2b else [])]

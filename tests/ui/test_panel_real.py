@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -50,11 +50,8 @@ def _open(page: Any, link: str) -> None:
     raise AssertionError(f"{link} does not answer")
 
 
-def test_from_the_link_to_a_copied_reply(house: str, panel_token: str) -> None:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        page = browser.new_page()
+def test_from_the_link_to_a_copied_reply(chromium: Any, house: str, panel_token: str) -> None:
+    with closing(chromium.new_page()) as page:
         _open(page, f"{house}/?token={panel_token}")
         page.wait_for_selector(".draft.main", timeout=90_000)
         page.fill(
@@ -68,4 +65,3 @@ def test_from_the_link_to_a_copied_reply(house: str, panel_token: str) -> None:
         page.keyboard.press("Alt+1")
         page.wait_for_selector("#tp-foot-0 .status.ok")
         assert "14" in page.inner_text("#tp-source")
-        browser.close()

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from copilot import quiet_vendors
-from ui.cli import conversations, knowledge, service
+from ui.cli import conversations, knowledge, service, texts
 
 app = typer.Typer(
     name="teplo",
@@ -17,6 +17,7 @@ app = typer.Typer(
 service.add_to(app)
 knowledge.add_to(app)
 conversations.add_to(app)
+texts.add_to(app)
 
 
 def main() -> None:

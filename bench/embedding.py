@@ -77,7 +77,7 @@ def main() -> None:
     ]
     searcher = Searcher(MemoryCatalogue(articles, Random(embedder)), Random(embedder), options.home)
     start = time.perf_counter()
-    searcher.search(Query(text="?а"))
+    searcher.search(Query(text="?a"))
     print(f"first search of {options.chunks} chunks: {time.perf_counter() - start:.2f} s")
     timed(
         "search",

@@ -15,16 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEPLO = str(Path(sys.executable).with_name("teplo"))
-MESSAGES = (
-    "Где мой заказ 784-1120? Обещали вчера до 18:00",
-    "Как вернуть чайник, если он не подошёл по цвету?",
-    "You charged my card twice and nobody answers!",
-    "Привезли тарелку с трещиной, подарок испорчен",
-    "Can I change the delivery slot to tomorrow morning?",
-    "СКОЛЬКО МОЖНО ЖДАТЬ ВОЗВРАТ, третья неделя пошла",
-    "Хочу отменить Плюс",
-    "The blender smells of burning when I switch it on",
-)
+MESSAGES = tuple((ROOT / "bench" / "messages.txt").read_text("utf-8").splitlines())
 
 
 def main() -> None:

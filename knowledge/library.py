@@ -131,7 +131,7 @@ class Library(AbstractContextManager["Library"]):
 
         present = {file.shown for file in starter_files()}
         with self._writing():
-            model = Prepared(self._model())
+            model = Prepared.over(self._model())
             run = Ingest(self._catalogue, model, on_progress=on_progress, spare_own=True)
             report = run.run(starter_files(locale, kind), Wishes())
             paths = {name: known.path for name, known in self._catalogue.known().items()}

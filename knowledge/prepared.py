@@ -28,6 +28,11 @@ class Prepared:
         self.name, self.dimension = inner.name, inner.dimension
         self._place, self._vectors = _read(inner.name)
 
+    @classmethod
+    def over(cls, inner: "Embedder") -> "Prepared":
+        """Return the embedder itself when it is one of these already, else one around it."""
+        return inner if isinstance(inner, cls) else cls(inner)
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimension) float32, unit length: texts as questions."""
         return self._embed("query", texts, self._inner.embed_queries)

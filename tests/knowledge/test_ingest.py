@@ -249,7 +249,7 @@ def test_another_model_embeds_all_again_and_the_first_finds_its_vectors(
 
 
 KILLED = """
-import sys, time
+import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests_ingest import CountingEmbedder
@@ -259,7 +259,7 @@ from knowledge.sources import Wishes, find_files
 catalogue = Catalogue.at(Path(sys.argv[2]))
 def tell(progress):
     print(progress.done, flush=True)
-    time.sleep(0.02)
+    sys.stdin.readline()
 Ingest(catalogue, CountingEmbedder(), on_progress=tell).run(find_files([Path(sys.argv[3])]), Wishes())
 """
 
@@ -270,8 +270,12 @@ def test_a_killed_process_loses_nothing_it_had_told(tmp_path: Path, folder: Path
     (tmp_path / "tests_ingest.py").write_text(Path(__file__).read_text())
     home = tmp_path / "home"
     code = [sys.executable, "-c", KILLED, str(tmp_path), str(home), str(folder)]
-    with subprocess.Popen(code, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(code, **pipes, text=True, cwd=Path.cwd()) as process:
         assert process.stdout is not None
+        assert process.stdin is not None
+        process.stdin.write("\n" * 4)  # it goes on four times, and waits to be killed at the fifth
+        process.stdin.flush()
         told = [int(process.stdout.readline()) for _ in range(5)][-1]
         os.kill(process.pid, signal.SIGKILL)
 

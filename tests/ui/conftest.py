@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -180,13 +179,19 @@ def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:
 
     app = mount_panel(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), copilot)
     gate = Gate(app, sessions=Sessions(home, fixed=TOKEN), hosts=frozenset({"127.0.0.1"}))
-    server = uvicorn.Server(
+    up = threading.Event()
+
+    class Telling(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            up.set()
+
+    server = Telling(
         uvicorn.Config(gate, port=port, log_level="warning", timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.05)
+    assert up.wait(timeout=60)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=10)

@@ -1,6 +1,5 @@
 """Commands that take conversations: perceive, suggest, check, mask."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,7 +36,7 @@ def perceive(source: Input = None, *, json: AsJson = False, jsonl: AsLines = Fal
     def answer(given: dict[str, Any] | bytes) -> Any:
         return copilot.perceive(copilot.read(given, now=now))
 
-    _run(source, answer, perceived_text, json=json, jsonl=jsonl)
+    lines.run(source, answer, perceived_text, json=json, jsonl=jsonl)
 
 
 def suggest(
@@ -58,7 +57,7 @@ def suggest(
     def answer(given: dict[str, Any] | bytes) -> Any:
         return copilot.suggest(copilot.read(given, now=now), framework=chosen)
 
-    _run(source, answer, result_text, json=json, jsonl=jsonl)
+    lines.run(source, answer, result_text, json=json, jsonl=jsonl)
 
 
 def check(source: Input = None, *, json: AsJson = False, jsonl: AsLines = False) -> None:
@@ -77,7 +76,7 @@ def check(source: Input = None, *, json: AsJson = False, jsonl: AsLines = False)
             raise BadConversation('draft: give the reply to check as text under "draft".')
         return copilot.check(copilot.read(data, now=now), draft)
 
-    _run(source, answer, review_text, json=json, jsonl=jsonl)
+    lines.run(source, answer, review_text, json=json, jsonl=jsonl)
 
 
 def mask(source: Input = None, *, jsonl: AsLines = False) -> None:
@@ -107,19 +106,3 @@ def _framework(name: str) -> Any:
     if name.upper() not in {"LEAD", "CARE", "HEAR", "NONE"}:
         raise typer.BadParameter(f"{name!r} is none of LEAD, CARE, HEAR, NONE.")
     return name.upper()
-
-
-def _run(
-    source: Path | None,
-    answer: Callable[[Any], Any],
-    as_text: Callable[[Any], str],
-    *,
-    json: bool,
-    jsonl: bool,
-) -> None:
-    raw = lines.read_input(source)
-    if jsonl:
-        lines.each_line(raw, answer)
-        return
-    result = answer(raw)
-    typer.echo(lines.as_json(result) if json else as_text(result))

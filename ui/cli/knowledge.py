@@ -31,7 +31,7 @@ def index(
     ] = "",
     columns: Annotated[
         list[str] | None,
-        typer.Option("--map", help="Column names of a table, e.g. --map question=Вопрос."),
+        typer.Option("--map", help="Column names of a table, e.g. --map question=Request."),
     ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="Index the sample shop too.")] = False,
     rebuild: Annotated[

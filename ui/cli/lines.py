@@ -93,3 +93,20 @@ def _error(given: Any, number: int, error: Exception) -> dict[str, Any]:
         "id": known if known is not None else f"line {number}",
         "error": {"code": type(error).__name__, "message": str(error)},
     }
+
+
+def run(
+    source: Path | None,
+    answer: Callable[[Any], Any],
+    as_text: Callable[[Any], str],
+    *,
+    json: bool,
+    jsonl: bool,
+) -> None:
+    """Answer one conversation as text or JSON, or many as JSON lines."""
+    raw = read_input(source)
+    if jsonl:
+        each_line(raw, answer)
+        return
+    result = answer(raw)
+    typer.echo(as_json(result) if json else as_text(result))

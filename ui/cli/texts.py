@@ -1,6 +1,5 @@
 """Commands about an operator's own texts: improve a draft, sum up a conversation."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -51,7 +50,7 @@ def improve(
         told = improved.model_dump(mode="json")
         return {"v": 1, "conversation": conversation.id, "how": way, **told}
 
-    _run(source, answer, _improved_text, json=json, jsonl=jsonl)
+    lines.run(source, answer, _improved_text, json=json, jsonl=jsonl)
 
 
 def summary(
@@ -68,7 +67,7 @@ def summary(
         brief = copilot.brief(copilot.read(given, now=now))
         return summarise(brief, masked=masked).model_dump(mode="json")
 
-    _run(source, answer, lambda told: str(told["text"]), json=json, jsonl=jsonl)
+    lines.run(source, answer, lambda told: str(told["text"]), json=json, jsonl=jsonl)
 
 
 def _draft(data: dict[str, Any]) -> str:
@@ -92,19 +91,3 @@ def _way(how: Any) -> Any:
 def _improved_text(told: dict[str, Any]) -> str:
     changes = [f"  {c['before']!r} → {c['after']!r}  {c['why']}" for c in told["changes"]]
     return "\n".join([told["text"], *changes, *(f"note  {note}" for note in told["notes"])])
-
-
-def _run(
-    source: Path | None,
-    answer: Callable[[Any], dict[str, Any]],
-    as_text: Callable[[dict[str, Any]], str],
-    *,
-    json: bool,
-    jsonl: bool,
-) -> None:
-    raw = lines.read_input(source)
-    if jsonl:
-        lines.each_line(raw, answer)
-        return
-    told = answer(raw)
-    typer.echo(lines.as_json(told) if json else as_text(told))

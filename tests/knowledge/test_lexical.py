@@ -86,4 +86,4 @@ def test_long_runs_take_no_time(text: str) -> None:
     start = time.process_time()
     stems(text)
 
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10

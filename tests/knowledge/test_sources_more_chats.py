@@ -216,4 +216,4 @@ def test_time_grows_with_the_length_of_a_message(tmp_path: Path, text: str) -> N
     read_json(tmp_path, said)
     read_json(tmp_path, canned)
 
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 15

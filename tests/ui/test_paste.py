@@ -109,7 +109,7 @@ def test_nothing_is_read_from_nothing(text: str) -> None:
 def test_reading_takes_time_in_proportion_to_the_length(text: str) -> None:
     start = time.process_time()
     read_paste(text)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 15
 
 
 def test_the_card_takes_known_labels_as_facts_and_the_rest_as_notes() -> None:

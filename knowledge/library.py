@@ -102,13 +102,13 @@ class Library(AbstractContextManager["Library"]):
         check_columns(wishes.columns)
         named = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links
         files = find_files(named)
-        with self._writing(), Sandbox() as reader:
+        with write_lock(self._home), Sandbox() as reader:
             run = Ingest(
                 self._catalogue, self._model(), reader=reader, mask=mask, on_progress=on_progress
             )
             folders = [path for path in named if path.is_dir()]
             report = run.run(files, wishes, folders=folders)
-            self._refresh()
+            self._keep_step()
         return report
 
     def ingest_starter(
@@ -130,7 +130,7 @@ class Library(AbstractContextManager["Library"]):
         from knowledge.starter import is_starter, starter_files
 
         present = {file.shown for file in starter_files()}
-        with self._writing():
+        with write_lock(self._home):
             model = Prepared.over(self._model())
             run = Ingest(self._catalogue, model, on_progress=on_progress, spare_own=True)
             report = run.run(starter_files(locale, kind), Wishes())
@@ -138,7 +138,7 @@ class Library(AbstractContextManager["Library"]):
             self._catalogue.forget(
                 name for name, path in paths.items() if is_starter(path) and path not in present
             )
-            self._refresh()
+            self._keep_step()
         return report
 
     def forget(self, ids: Iterable[str] | Literal["sample"]) -> int:
@@ -149,7 +149,7 @@ class Library(AbstractContextManager["Library"]):
         """
         from knowledge.starter import is_starter
 
-        with self._writing():
+        with write_lock(self._home):
             if ids == "sample":
                 known = self._catalogue.known().items()
                 ids = [name for name, its in known if its.sample or is_starter(its.path)]
@@ -209,21 +209,18 @@ class Library(AbstractContextManager["Library"]):
         """
         from knowledge.ingest import embed_missing
 
-        with self._writing():
+        with write_lock(self._home):
             embed_missing(self._catalogue, self._model())
             self._refresh(anew=True)
         return self.stats()
 
     def heal(self) -> bool:
-        """Build the index anew when it is missing, torn or behind; say whether that was needed.
-
-        Search works meanwhile. When another process is writing, that process does it.
-        """
+        """Build the index anew when missing, torn or behind, unless another process is writing."""
         searcher = self._search()
         if searcher.is_sound():
             return False
         try:
-            with self._writing():
+            with write_lock(self._home):
                 searcher.rebuild()
         except IndexBusy:
             return False
@@ -247,9 +244,6 @@ class Library(AbstractContextManager["Library"]):
         """Close it."""
         self.close()
 
-    def _writing(self) -> AbstractContextManager[None]:
-        return write_lock(self._home)
-
     def _model(self) -> "Embedder":
         with self._opening:
             if self._embedder is None:
@@ -269,6 +263,13 @@ class Library(AbstractContextManager["Library"]):
                     _log.warning("searching by words alone", exc_info=True)
                 self._searcher = self._new_searcher()
             return self._searcher
+
+    def _keep_step(self) -> None:
+        """Put the index in step unless it is: loading it takes longer than finding nothing new."""
+        at = self._catalogue.pointer()
+        wanted = (self._model().name, self._catalogue.revision())
+        if at is None or (at.model_name, at.revision) != wanted:
+            self._refresh()
 
     def _refresh(self, *, anew: bool = False) -> None:
         """Put the index in step with the catalogue, by the model that has just embedded."""

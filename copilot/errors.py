@@ -7,6 +7,8 @@ TeploError
 │   └── EmbeddingUnavailable  no vectors to be had
 ├── BadConversation           the input is not a conversation
 ├── BadSettings               a setting is wrong, and which
+├── NoSuchRecord              what was asked for is not kept
+├── BadScenario               a role-play scenario has faults, all of them listed
 └── SuggesterError            a suggester cannot draft
     ├── LlmUnavailable        the language model is away, slow or wrong
     └── Withheld              the language model must not be asked in this case
@@ -18,11 +20,13 @@ from knowledge import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused, 
 
 __all__ = [
     "BadConversation",
+    "BadScenario",
     "BadSettings",
     "EmbeddingUnavailable",
     "IndexBusy",
     "KnowledgeError",
     "LlmUnavailable",
+    "NoSuchRecord",
     "Refused",
     "SuggesterError",
     "TeploError",
@@ -36,6 +40,14 @@ class BadConversation(TeploError):
 
 class BadSettings(TeploError):
     """A setting is wrong; the message names it and the values it may have."""
+
+
+class BadScenario(TeploError):
+    """A role-play scenario has faults; the message lists every one with its place."""
+
+
+class NoSuchRecord(TeploError):
+    """What was asked for is not kept, or not any more."""
 
 
 class SuggesterError(TeploError):

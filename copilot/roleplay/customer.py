@@ -134,9 +134,9 @@ def _calm_enough(scenario: Scenario) -> float:
 
 
 def _settled(scenario: Scenario, state: State) -> bool:
-    """Say whether every outcome that the customer speaks of is met."""
-    wanted = [n for n in scenario.goal if n.kind == "outcome" and not n.hidden]
-    return bool(wanted) and all(state.progress[n.id] >= MET for n in wanted)
+    """Say whether everything that the customer has spoken of is met."""
+    spoken = [need for need in scenario.goal if need.id in state.known]
+    return bool(spoken) and all(state.progress[need.id] >= MET for need in spoken)
 
 
 def _won(scenario: Scenario, state: State) -> bool:

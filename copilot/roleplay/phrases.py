@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
+import regex
+
 from copilot.rules.lexicon import fold
 from copilot.rules.parts import sentences_of
 from copilot.rules.stems import stems
 
+_LONG = regex.compile(r"\p{L}{6,}")
+_HEAD = 5  # letters of a common word that must stand in the sentence
 _LITERAL = "="  # a phrase that begins with this must stand there letter by letter
 
 
@@ -31,7 +35,15 @@ def _fits(sentence: str, phrase: str) -> bool:
     wanted = stems(phrase.removeprefix(_LITERAL))
     if phrase.startswith(_LITERAL) or not wanted:
         return fold(phrase.removeprefix(_LITERAL).lower().strip()) in fold(sentence.lower())
-    return wanted <= stems(sentence)
+    low = fold(sentence.lower())
+    return wanted <= stems(sentence) and all(head in low for head in _heads(phrase))
+
+
+@lru_cache(maxsize=2048)
+def _heads(phrase: str) -> tuple[str, ...]:
+    """Return the beginnings of long words that stemming drops as too common, such as days."""
+    words = _LONG.findall(fold(phrase.lower()))
+    return tuple(word[:_HEAD] for word in words if not stems(word))
 
 
 @lru_cache(maxsize=2048)

@@ -42,7 +42,7 @@ def _lead(play: Play) -> str:
         ask = hidden[0].question if hidden else ""
         return _join(
             listened,
-            _own(play, n),
+            _own(play),
             _again(need.good, play),
             _rotated(ref.deadline, n - 1),
             ask or _rotated(ref.options, n - 1),
@@ -57,7 +57,7 @@ def _care(play: Play) -> str:
     scenario, n = play.scenario, len(play.exchanges)
     ref = scenario.reference
     if n == 0:
-        return _join(_at(ref.acknowledge, 0), _at(ref.empathise, 0), _own(play, 0))
+        return _join(_at(ref.acknowledge, 0), _at(ref.empathise, 0), _own(play))
     return _lead(play)
 
 
@@ -121,8 +121,10 @@ def _opening_question(play: Play) -> str:
     return next((question for question in asked if question), "")
 
 
-def _own(play: Play, n: int) -> str:
-    return _at(play.scenario.reference.own, n if n == 0 else n - 1)
+def _own(play: Play) -> str:
+    """Take it on in words not used before; a good operator does not repeat."""
+    said = "\n".join(play.operator_lines)
+    return next((line for line in play.scenario.reference.own if line not in said), "")
 
 
 def _again(line: str, play: Play) -> str:

@@ -242,10 +242,11 @@ def _orders(text: str, language: Locale) -> bool:
 
 @cache
 def _pattern(language: Locale, name: str) -> "regex.Pattern[str]":
-    return compile_any(_lexicon(language)[name])
+    return compile_any(lexicon(language)[name])
 
 
 @cache
-def _lexicon(language: Locale) -> Any:
+def lexicon(language: Locale) -> Any:
+    """Return the word lists of role-play in one language."""
     path = files("copilot").joinpath("roleplay", "lexicons", f"{language}.yaml")
     return yaml.safe_load(path.read_text(encoding="utf-8"))

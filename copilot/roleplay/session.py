@@ -145,11 +145,15 @@ def rewound(play: Play, turn: int) -> Play:
 
 def _answered(play: Play, said: Said, heard: Heard, voice: Voice) -> Play:
     response = respond(play.scenario, play.state, heard, seconds=said.seconds)
-    line = voice.speak(
-        play.scenario, response.state, response.intents, play.customer_lines, play.seed
-    )
-    exchange = Exchange(said=said, heard=heard, response=response, customer=line)
-    return play.model_copy(update={"exchanges": (*play.exchanges, exchange)})
+    return _voiced(play, Exchange(said=said, heard=heard, response=response, customer=""), voice)
+
+
+def _voiced(play: Play, silent: Exchange, voice: Voice) -> Play:
+    """Let the voice answer an exchange in which the customer has not spoken yet."""
+    open_ = play.model_copy(update={"exchanges": (*play.exchanges, silent)})
+    line = voice.speak(open_, silent.state, silent.response.intents)
+    spoken = silent.model_copy(update={"customer": line})
+    return play.model_copy(update={"exchanges": (*play.exchanges, spoken)})
 
 
 def _ended(play: Play, said: Said, voice: Voice) -> Play:
@@ -160,14 +164,9 @@ def _ended(play: Play, said: Said, voice: Voice) -> Play:
         ending = "stopped"
     state = play.state.model_copy(update={"ending": ending, "turn": play.state.turn + 1})
     intents = () if ending == "given_up" else (last_words(ending),)
-    line = voice.speak(play.scenario, state, intents, play.customer_lines, play.seed)
-    exchange = Exchange(
-        said=said,
-        heard=Heard(text=said.text),
-        response=Response(state=state, intents=intents),
-        customer=line,
-    )
-    return play.model_copy(update={"exchanges": (*play.exchanges, exchange)})
+    response = Response(state=state, intents=intents)
+    heard = Heard(text=said.text)
+    return _voiced(play, Exchange(said=said, heard=heard, response=response, customer=""), voice)
 
 
 def handed_over_well(play: Play, note: str) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import regex
 import yaml
@@ -12,6 +12,9 @@ from copilot.roleplay.intents import Intent
 from copilot.roleplay.scenario import Persona, Scenario
 from copilot.roleplay.state import State
 from knowledge import Locale
+
+if TYPE_CHECKING:
+    from copilot.roleplay.session import Play
 
 _EITHER = regex.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 _LOUD = 3  # band from which a loud customer shouts
@@ -23,37 +26,30 @@ _LAST = {"vent": "repeat", "repeat": "vent", "doubt": "ask_status", "wait": "acc
 class Voice(Protocol):
     """Says what the customer means to say. Whoever voices, the state decides."""
 
-    def speak(
-        self,
-        scenario: Scenario,
-        state: State,
-        intents: tuple[Intent, ...],
-        said: tuple[str, ...],
-        seed: int,
-    ) -> str:
-        """Return the customer's next message; `said` holds what they said before."""
+    def speak(self, play: "Play", state: State, intents: tuple[Intent, ...]) -> str:
+        """Return the customer's next message.
+
+        Args:
+            play: the session with the operator's last message, which is not answered yet.
+            state: the customer now.
+            intents: what they want to say, in order.
+        """
         ...
 
 
 class EmbeddedVoice:
     """Lines picked by intent, anger, manner and seed; none twice in a session."""
 
-    def speak(
-        self,
-        scenario: Scenario,
-        state: State,
-        intents: tuple[Intent, ...],
-        said: tuple[str, ...],
-        seed: int,
-    ) -> str:
+    def speak(self, play: "Play", state: State, intents: tuple[Intent, ...]) -> str:
         """Return the customer's next message: up to two lines joined as this customer would."""
+        scenario = play.scenario
         spoken: list[str] = []
-        earlier = "\n".join(said).lower()
+        earlier = "\n".join(play.customer_lines).lower()
         for n, intent in enumerate(intents):
-            line = _line(scenario, state, intent, earlier, _draw(seed, state.turn, n))
+            line = _line(scenario, state, intent, earlier, _draw(play.seed, state.turn, n))
             if line and line not in spoken:
                 spoken.append(line)
-        return shape(scenario.persona, state, " ".join(spoken), _draw(seed, state.turn, 9))
+        return shape(scenario.persona, state, " ".join(spoken), _draw(play.seed, state.turn, 9))
 
 
 def _line(scenario: Scenario, state: State, intent: Intent, earlier: str, draw: int) -> str:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from copilot import quiet_vendors
-from ui.cli import conversations, knowledge, service, texts
+from ui.cli import conversations, evals, knowledge, roleplay, service, texts
 
 app = typer.Typer(
     name="teplo",
@@ -18,6 +18,8 @@ service.add_to(app)
 knowledge.add_to(app)
 conversations.add_to(app)
 texts.add_to(app)
+roleplay.add_to(app)
+evals.add_to(app)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from copilot.rules import acts_of
 SEEDS = (1, 2, 3)
 MISSES = (0.0, 0.2)
 _NEAR = 0.05  # difference of satisfaction that is no difference
+_HURRY = 0.12  # in danger, facts alone may please nearly as much as facts with late empathy
 _IMPOSTORS: tuple[Policy, ...] = ("empathy_only", "stuffing", "script_reader", "hostile")
 
 
@@ -89,7 +90,7 @@ def _order(worth: dict[Policy, float], miss: float) -> list[tuple[str, str]]:
     good = min(worth["lead"], worth["care"])
     pairs: tuple[tuple[str, float, float], ...] = (
         ("lead and care over solution_first", good, worth["solution_first"]),
-        ("solution_first over facts_only", worth["solution_first"] + _NEAR, worth["facts_only"]),
+        ("solution_first over facts_only", worth["solution_first"] + _HURRY, worth["facts_only"]),
         ("facts_only over stuffing", worth["facts_only"] + _NEAR, worth["stuffing"]),
         ("facts_only over script_reader", worth["facts_only"] + _NEAR, worth["script_reader"]),
         ("empathy_only over hostile", worth["empathy_only"] + _NEAR, worth["hostile"]),

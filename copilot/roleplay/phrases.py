@@ -10,8 +10,8 @@ from copilot.rules.lexicon import fold
 from copilot.rules.parts import sentences_of
 from copilot.rules.stems import stems
 
-_LONG = regex.compile(r"\p{L}{6,}")
-_HEAD = 5  # letters of a common word that must stand in the sentence
+_LONG = regex.compile(r"\p{L}{4,}")
+_HEAD = 5  # letters of a word dropped as too common that must stand in the sentence all the same
 _LITERAL = "="  # a phrase that begins with this must stand there letter by letter
 
 
@@ -41,7 +41,7 @@ def _fits(sentence: str, phrase: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _heads(phrase: str) -> tuple[str, ...]:
-    """Return the beginnings of long words that stemming drops as too common, such as days."""
+    """Return the beginnings of words that stemming drops as too common, such as days."""
     words = _LONG.findall(fold(phrase.lower()))
     return tuple(word[:_HEAD] for word in words if not stems(word))
 

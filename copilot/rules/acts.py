@@ -7,15 +7,16 @@ import regex
 from pydantic import Field
 
 from copilot.conversation import Frozen
+from copilot.rules.act_model import shown
+from copilot.rules.act_signs import signs_of
 from copilot.rules.lexicon import compile_any, fold, load_lexicon
-from copilot.rules.morphology import is_past
 from copilot.rules.parts import sentences_of
 from copilot.rules.stems import stems
 from knowledge import Locale
 
 _SPECIFIC = 2  # content words beside the formula from which a sentence speaks of this very case
+_THEIRS = 1.5  # log odds that two words of the customer's own add to a paraphrase
 _FEELING = ("apologise", "empathy", "ack")
-_WORD = regex.compile(r"\p{L}{4,}")
 _NUMBER = regex.compile(r"\d")
 _QUOTED = regex.compile(
     r"\u00ab[^\u00bb]{0,300}\u00bb|\u201c[^\u201d]{0,300}\u201d|\"[^\"\n]{0,300}\""
@@ -51,8 +52,7 @@ def acts_of(text: str, language: Locale, *, about: str = "") -> tuple[Act, ...]:
     found: list[Act] = []
     for sentence in sentences_of(text):
         low = _QUOTED.sub(lambda m: " " * len(m[0]), fold(sentence.text.lower()))
-        names = _names(low, language, theirs=theirs)
-        for kind, name in names:
+        for kind, name in _names(low, language, theirs=theirs):
             found.append(
                 Act(
                     name=name,
@@ -69,24 +69,21 @@ def acts_of(text: str, language: Locale, *, about: str = "") -> tuple[Act, ...]:
 def _names(
     low: str, language: Locale, *, theirs: frozenset[str]
 ) -> list[tuple[Literal["act", "fault"], str]]:
+    signs = signs_of(low, language)
+    echo = {"ack": _THEIRS} if theirs and len(stems(low) & theirs) >= _SPECIFIC else None
+    heard = shown(signs, extra=echo)
     acts = [name for name, pattern in _patterns(language, "acts").items() if pattern.search(low)]
     faults = [n for n, pattern in _patterns(language, "faults").items() if pattern.search(low)]
-    if "ack" not in acts and _takes_up(low, acts, language, theirs):
-        acts.append("ack")
-    if low.rstrip().endswith("?") and "confirm_understanding" not in acts:
-        acts = [name for name in acts if name not in ("ack", "follow_up", "answer")]
-    if "blame_customer" in faults:
-        acts = [name for name in acts if name not in ("ack", "empathy")]
+    # «What happened on your side?» wonders; a question blames only by more than naming the side.
+    wonders = "question" in signs and "your_side" in signs and "why_you" not in signs
+    blames = "blame_customer" in (shown(signs - {"your_side"}) if wonders else heard)
+    acts += [name for name in heard if name != "blame_customer" and not (blames and name == "ack")]
+    if "check_right" in signs or ("recap" in signs and "question" in signs):
+        acts.append("confirm_understanding")
+    elif "question" in signs:
+        acts = [name for name in acts if name not in ("follow_up", "answer")]
+    faults += ["blame_customer"] * blames
     return [*(("act", name) for name in acts), *(("fault", name) for name in faults)]
-
-
-def _takes_up(low: str, acts: list[str], language: Locale, theirs: frozenset[str]) -> bool:
-    """Say whether a statement tells what happened: in the customer's words, or in the past."""
-    if {"next_step", "thanks", "ask"} & set(acts):
-        return False
-    if len(stems(low) & theirs) >= _SPECIFIC:
-        return True
-    return language == "ru" and any(is_past(word) for word in _WORD.findall(low))
 
 
 def _is_specific(low: str, language: Locale) -> bool:

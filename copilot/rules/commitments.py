@@ -16,8 +16,11 @@ from copilot.rules.verdicts import GRAVITY, SUPPORTED, Verdict, compare_sum, com
 from copilot.suggestion import CommitmentCheck, Draft
 
 _NEVER = frozenset({"never_again", "punish"})  # nobody can promise these
+_SEVERAL = 2  # numbers that do not agree by chance
+_NEAR = 3  # words in common from which a sentence is about the same
 _CLEAR = 2.0  # likeness at which two texts certainly speak of the same matter
 _VAGUE = 0.3  # likeness at which only the same number counts
+_ANSWERED = frozenset({"review", "search", "dispute"})  # matters that end with an answer
 _TURNED: dict[Verdict, Verdict] = {"weaker": "over_limit", "better_than_policy": "derived"}
 _TIMES, _SUMS = ("span", "date", "clock"), ("money", "percent", "free")
 
@@ -68,22 +71,58 @@ def _check(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> Com
 
 def rule_on(promise: Promise, brief: Brief, evidence: Evidence, text: str) -> Ruling:
     """Say whether the sources carry a promise."""
-    if promise.name in _NEVER:
-        return Ruling("absent", "")
-    if promise.name == "hedge":
-        return Ruling("weaker", "")
-    if promise.scope == "own_followup":
-        return Ruling("derived", "")
+    settled = _by_itself(promise)
+    if settled is not None:
+        return settled
     said = evidence.says(promise.about)
     if said is not None:
         return Ruling("outdated_source" if said.outdated else "exact", said.source)
     numbers = [q for q in promise.numbers if q.kind in (*_TIMES, *_SUMS)]
-    if not numbers:
-        return _with_condition(_deed(promise, evidence), evidence, text)
-    rulings = [_number(promise, number, brief, evidence) for number in numbers]
-    gravest = worst([ruling.verdict for ruling in rulings])
-    ruling = next(r for r in rulings if r.verdict == gravest)
+    ruling = _deed(promise, evidence)
+    if numbers and not (promise.name == "no_charge" and ruling.verdict == "derived"):
+        ruling = _numbers(promise, numbers, brief, evidence)
     return _with_condition(ruling, evidence, text)
+
+
+def _by_itself(promise: Promise) -> Ruling | None:
+    """Rule on what no source can carry, and on what needs none."""
+    if promise.name in _NEVER:
+        return Ruling("absent", "")
+    if promise.name == "hedge":
+        return Ruling("weaker", "")
+    return Ruling("derived", "") if promise.scope == "own_followup" else None
+
+
+def _numbers(promise: Promise, numbers: list[Quantity], brief: Brief, evidence: Evidence) -> Ruling:
+    """Rule on a promise with numbers: the gravest of the verdicts on each."""
+    whole = _whole(numbers, brief, evidence)
+    if whole is not None:
+        return whole
+    found = [(number, _number(promise, number, brief, evidence)) for number in numbers]
+    if any(n.kind == "clock" and ruling.verdict in SUPPORTED for n, ruling in found):
+        # «By 19:00» in a source is today's, when it is today that we say it of.
+        found = [(n, ruling) for n, ruling in found if not _today(n, brief)]
+    gravest = worst([ruling.verdict for _, ruling in found])
+    return next(ruling for _, ruling in found if ruling.verdict == gravest)
+
+
+def _whole(numbers: list[Quantity], brief: Brief, evidence: Evidence) -> Ruling | None:
+    """A source that holds every number of a promise, two or more, is about the same, however it is
+    worded: «the visit: 15 May, 9 to 13».
+    """
+    if len(numbers) < _SEVERAL:
+        return None
+    for statement in evidence.statements:
+        if statement.kind == "customer" or statement.negative or statement.outdated:
+            continue
+        others = statement.numbers
+        if all(any(_compare(n, o, brief, gives=False) == "exact" for o in others) for n in numbers):
+            return Ruling("exact", statement.source)
+    return None
+
+
+def _today(number: Quantity, brief: Brief) -> bool:
+    return number.kind == "date" and number.top == brief.now.date().toordinal()
 
 
 def _number(promise: Promise, number: Quantity, brief: Brief, evidence: Evidence) -> Ruling:
@@ -160,7 +199,10 @@ def _likeness(promise: Promise, statement: Statement, *, near: str = "") -> floa
     same = len(clause & statement.stems)
     around = len(stems(promise.about) & statement.around)
     if topics and statement.topics and not shared and same < 2:
-        return 0.0
+        # «An answer within a day»: the term of a check is the term of its answer, if it is the same;
+        # and a sentence of the source with the same words may name its matter in another clause.
+        akin = topics == {"reply"} and statement.topics & _ANSWERED
+        return _VAGUE if akin or around >= _NEAR else 0.0
     likeness = 2.0 * min(len(shared), 1) + 1.5 * same + 0.3 * around
     # Words in common are missing, but the promise names no matter of its own either.
     return likeness or (0.0 if topics else _VAGUE)
@@ -168,6 +210,8 @@ def _likeness(promise: Promise, statement: Statement, *, near: str = "") -> floa
 
 def _deed(promise: Promise, evidence: Evidence) -> Ruling:
     """Look for a source that says the same is done, or that it is not."""
+    if promise.name == "no_charge" and (free := _free_source(promise, evidence)):
+        return Ruling("derived", free)
     denied = ""
     wanted = stems(promise.clause)
     topics = topics_of(promise.clause) or topics_of(promise.about)
@@ -183,6 +227,21 @@ def _deed(promise: Promise, evidence: Evidence) -> Ruling:
         elif not (promise.name == "guarantee" and "warranty" not in statement.topics):
             return Ruling("outdated_source" if statement.outdated else "exact", statement.source)
     return Ruling("contradicts", denied) if denied else Ruling("absent", "")
+
+
+def _free_source(promise: Promise, evidence: Evidence) -> str:
+    """Where a source says that the matter is free, there is no fee for it."""
+    about = stems(promise.about)
+    return next(
+        (
+            statement.source
+            for statement in evidence.statements
+            if statement.kind != "customer"
+            and any(q.kind == "free" for q in statement.numbers)
+            and about & (statement.stems | statement.around)
+        ),
+        "",
+    )
 
 
 def _with_condition(ruling: Ruling, evidence: Evidence, text: str) -> Ruling:

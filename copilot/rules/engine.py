@@ -6,6 +6,7 @@ from copilot.brief import Brief
 from copilot.rules.disclosure import public_details, secrets
 from copilot.rules.grounding import grounding, promises_kept
 from copilot.rules.layout import brackets, length, long_sentences, repeated
+from copilot.rules.ledger import broken
 from copilot.rules.manner import language, register
 from copilot.rules.reask import reask, retry
 from copilot.rules.ruleset import Ruleset
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     secrets,
     public_details,
     promises_kept,
+    broken,
     grounding,
     reask,
     retry,

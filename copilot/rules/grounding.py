@@ -27,6 +27,7 @@ _SEVERITY: dict[str, Severity] = {
     "unit_calendar_vs_business": "high",
     "condition_missing": "medium",
 }
+_SPOKEN = ("free", "nothing_to_do")  # promises by their words, whatever the verb
 _ABSOLUTE = ("never_again", "guarantee")  # a matter of tone: nobody can say such a thing
 
 
@@ -34,7 +35,7 @@ def promises_kept(view: View) -> Iterator[Finding]:
     """Yield the promises that no source carries, or that go beyond what it allows."""
     for promise, check in view.promises:
         severity = _severity(promise, check)
-        if severity is None:
+        if severity is None or (promise.name == "no_charge" and _undone(view)):
             continue
         details: dict[str, str] = view.wording["details"]
         why = details.get(check.verdict, "").replace("{source}", check.source)
@@ -72,6 +73,11 @@ def grounding(view: View) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _undone(view: View) -> bool:
+    """«I've switched it off, you won't be charged again»: what is done carries what follows."""
+    return patterns(view.language, "promises", "undone").search(view.low) is not None
+
+
 def _severity(promise: Promise, check: CommitmentCheck) -> Severity | None:
     if check.verdict in SUPPORTED and check.verdict != "condition_missing":
         return None
@@ -81,13 +87,18 @@ def _severity(promise: Promise, check: CommitmentCheck) -> Severity | None:
     return "high" if check.type == "action" and severity == "critical" else severity
 
 
-def _severity_of_absent(promise: Promise, check: CommitmentCheck) -> Severity:
+def _severity_of_absent(promise: Promise, check: CommitmentCheck) -> Severity | None:
     words: dict[str, Any] = load_lexicon(language_of(promise.text), "promises")
     known = {lemma for group in words["deeds"].values() for lemma in group} | {*words["events"]}
     guessed = promise.name not in known and promise.name not in words["phrases"]
-    mild = guessed or promise.running or promise.name in words["mild_events"] or _loose(promise)
-    if promise.name == "nothing_to_do" or (not promise.numbers and mild and promise.name != "free"):
-        return "low"  # «I'm refunding it now»: done in front of our eyes, with nothing to compare
+    mild = guessed or promise.name in words["mild_events"] or _loose(promise)
+    if (mild or promise.running) and not promise.numbers and promise.name not in _SPOKEN:
+        # «I'm refunding it now» is done in front of our eyes, «it will show up» a way of speaking;
+        # a call by somebody is worth a hint.
+        called = check.type == "action" and "reply" in topics_of(promise.clause)
+        return "low" if called and not promise.running else None
+    if promise.name == "nothing_to_do":
+        return "low"
     if check.type == "action" or promise.name == "free":
         return "medium"
     return "high" if check.scope == "third_party" else "critical"

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
 from copilot.rules.lexicon import compile_any, load_lexicon
 from copilot.rules.numbers import longest_first
+from copilot.rules.quantity import Quantity
 from knowledge import Locale
 
 _ISO = regex.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
@@ -16,20 +17,6 @@ _DOTTED = regex.compile(r"(?<![\d.,])(\d{1,2})\.(0[1-9]|1[0-2])(?:\.(\d{4}|\d{2}
 _SLASHED = regex.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])")
 _COLON = regex.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
 _CENTURY = 2000
-
-
-class Moment(NamedTuple):
-    """A date (`low`, `high` in ordinal days) or an hour (in minutes since midnight)."""
-
-    kind: Literal["date", "clock"]
-    low: float | None
-    high: float | None
-    unit: str
-    calendar: str
-    bound: str
-    start: int
-    end: int
-    text: str
 
 
 class _Words(NamedTuple):
@@ -44,7 +31,7 @@ class _Words(NamedTuple):
     noon: "regex.Pattern[str]"
 
 
-def moments(text: str, language: Locale, today: date | None) -> Iterator[Moment]:
+def moments(text: str, language: Locale, today: date | None) -> Iterator[Quantity]:
     """Yield dates, then hours; `text` is folded and in lower case."""
     words = _words(language)
     yield from _ranges(text, words)
@@ -57,7 +44,7 @@ def moments(text: str, language: Locale, today: date | None) -> Iterator[Moment]
             yield _date(match, _next_with_day(int(written), today))
 
 
-def _dates(text: str, words: _Words, language: Locale, today: date | None) -> Iterator[Moment]:
+def _dates(text: str, words: _Words, language: Locale, today: date | None) -> Iterator[Quantity]:
     for match in _ISO.finditer(text):
         yield _date(match, _day(match[1], match[2], match[3]))
     for match in words.day_month.finditer(text):
@@ -78,7 +65,7 @@ def _dates(text: str, words: _Words, language: Locale, today: date | None) -> It
     yield from _named_days(text, words, today)
 
 
-def _named_days(text: str, words: _Words, today: date | None) -> Iterator[Moment]:
+def _named_days(text: str, words: _Words, today: date | None) -> Iterator[Quantity]:
     for match in words.relative.finditer(text):
         yield _date(match, _relative(match, words, today))
     for match in words.weekday.finditer(text):
@@ -91,7 +78,7 @@ def _named_days(text: str, words: _Words, today: date | None) -> Iterator[Moment
         yield _date(match, day)
 
 
-def _ranges(text: str, words: _Words) -> Iterator[Moment]:
+def _ranges(text: str, words: _Words) -> Iterator[Quantity]:
     for match in words.hours.finditer(text):
         first, last = int(match["h1"]), int(match["h2"])
         add = _afternoon(match["after"], words) if match["after"] else 0
@@ -101,7 +88,7 @@ def _ranges(text: str, words: _Words) -> Iterator[Moment]:
             yield _clock(match, low * 60, late[1] * 60)
 
 
-def _clocks(text: str, words: _Words, dates: list[Moment]) -> Iterator[Moment]:
+def _clocks(text: str, words: _Words, dates: list[Quantity]) -> Iterator[Quantity]:
     for match in _COLON.finditer(text):
         yield _clock(match, int(match[1]) * 60 + int(match[2]))
     for match in words.noon.finditer(text):
@@ -122,7 +109,7 @@ def _at_hour(match: "regex.Match[str]", words: _Words) -> bool:
     return match.group().split()[0] in at and int(match["h"]) >= 1
 
 
-def _dated(match: "regex.Match[str]", dates: list[Moment]) -> bool:
+def _dated(match: "regex.Match[str]", dates: list[Quantity]) -> bool:
     """A bare «by 6» is an hour when a day was named just before."""
     return any(0 <= match.start() - day.end <= 12 for day in dates)
 
@@ -132,15 +119,15 @@ def _afternoon(after: str, words: _Words) -> int:
     return next((add for word, add in table.items() if regex.fullmatch(word, after)), 0)
 
 
-def _clock(match: "regex.Match[str]", low: float, high: float | None = None) -> Moment:
+def _clock(match: "regex.Match[str]", low: float, high: float | None = None) -> Quantity:
     top = low if high is None else high
-    return Moment("clock", low, top, "", "", "exact", match.start(), match.end(), match.group())
+    return Quantity("clock", low, top, "", "", "exact", match.start(), match.end(), match.group())
 
 
-def _date(match: "regex.Match[str]", low: date | None, high: date | None = None) -> Moment:
+def _date(match: "regex.Match[str]", low: date | None, high: date | None = None) -> Quantity:
     first = low.toordinal() if low else None
     last = high.toordinal() if high else first
-    return Moment(
+    return Quantity(
         "date", first, last, "day", "", "exact", match.start(), match.end(), match.group()
     )
 

@@ -14,7 +14,8 @@ _QUOTED = regex.compile(
     r"\u00ab[^\u00bb]{1,300}\u00bb|\u201c[^\u201d]{1,300}\u201d|\"[^\"\n]{1,300}\""
 )
 _SHORT_END = regex.compile(
-    r"(?<=\b(?!mr|ms|dr|st|vs|jr|sr|co|pl|rd|ul)[a-z]{2})[.!?]\s+(?=[A-Z\u00ab\"])",
+    r"(?:(?<=\b(?!mr|ms|dr|st|vs|jr|sr|co|pl|rd|ul)[a-z]{2})|(?<=\d(?:st|nd|rd|th)))[.!?]\s+"
+    r"(?=[A-Z\u00ab\"])|(?<=\b[ap]\.m)\.\s+(?=(?-i:[A-Z]))",
     regex.IGNORECASE,
 )
 

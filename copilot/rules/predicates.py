@@ -7,6 +7,7 @@ import regex
 
 from copilot.rules.lexicon import load_lexicon, patterns
 from copilot.rules.morphology import Verb, verb
+from copilot.rules.screen import hears
 from knowledge import Locale
 
 DeedKind = Literal["deed", "own", "speech", "event", "phrase", "hedge"]
@@ -21,7 +22,7 @@ _IN_PROGRESS = regex.compile(
     rf"\b(?P<who>i|we)(?:'m| am|'re| are)\s+{_ADVERBS}(?P<verb>[a-z]+ing)\b"
 )
 _THIRD_PERSON = regex.compile(
-    rf"(?P<who>[a-z]+)(?:'ll| will|(?:'s| is|'re| are) going to)\s+{_ADVERBS}"
+    rf"(?<![a-z])(?P<who>[a-z]{{1,30}})(?:'ll| will|(?:'s| is|'re| are) going to)\s+{_ADVERBS}"
     r"(?P<verb>(?:be\s+)?(?:[a-z]+ly\s+)?[a-z-]+)"
 )
 _NOT_THIRD = ("i", "we", "you", "that", "this", "which")
@@ -68,7 +69,7 @@ def predicate_of(low: str, language: Locale) -> Predicate | None:
 def _phrase(low: str, language: Locale, third: bool) -> Predicate | None:
     types: dict[str, str] = load_lexicon(language, "promises")["phrase_types"]
     for name, kind in types.items():
-        if patterns(language, "promises", "phrases", name).search(low):
+        if hears(language, "promises", "phrases", name)(low):
             return _from_phrase(name, cast("DeedType", kind), third)
     for key in ("verbless", "waits"):
         if _hears(key, low, language):
@@ -193,7 +194,7 @@ def _base(word: str, known: Any) -> str:
 
 
 def _hears(key: str, low: str, language: Locale) -> bool:
-    return patterns(language, "promises", key).search(low) is not None
+    return hears(language, "promises", key)(low)
 
 
 def _graver(one: Predicate | None, other: Predicate | None) -> Predicate | None:

@@ -16,13 +16,16 @@ _RUSSIAN = regex.compile(r"\p{Cyrillic}")
 _INITIALS = regex.compile(r"(?<!\p{L})\p{Lu}\. ?(?:\p{Lu}\. ?)?(?=\p{Lu}\p{Ll})")
 _TRAILING = regex.compile(r"(?: ?\p{Lu}\.){1,2}")
 _AFTER_CUE = regex.compile(r"[\s:.,\u2013\u2014\u00ab\"\-]{1,4}")
+_QUOTES = ("\u00ab", "\u201c", "\u201e", '"')
+_THING = regex.compile(r"(?<!\p{L})(?:the|st\.?) $")
 _LEAST, _SURE = 0.3, 0.75  # what the dictionary's readings as a name must add up to
 _PARSED = 250  # words of a text that are looked up; longer texts repeat themselves
 
 
 class _Word(NamedTuple):
     """A word of the text; `first` at the head of a sentence; `certain`, `strong` and `cued` after cue
-    words of that weight; `following` the next word if nothing but a space is between.
+    words of that weight; `following` the next word if nothing but a space is between; `titled` in a
+    name of a thing: «Peter the Great», the Harry Potter set, St. James.
     """
 
     start: int
@@ -34,6 +37,7 @@ class _Word(NamedTuple):
     strong: bool
     cued: bool
     following: str
+    titled: bool
 
     @property
     def capital(self) -> bool:
@@ -74,6 +78,8 @@ def _words(low: str, text: str) -> list[_Word]:
         following = ""
         if n + 1 < len(places) and places[n + 1][0] - end == 1 and text[end] in " \u00a0":
             following = text[places[n + 1][0] : places[n + 1][1]]
+        joined = bool(found) and text[found[-1].end : start] == " "
+        of_thing = joined and text[start].isupper() and found[-1].titled
         found.append(
             _Word(
                 start,
@@ -85,9 +91,16 @@ def _words(low: str, text: str) -> list[_Word]:
                 strong=start in strong,
                 cued=start in cued,
                 following=following,
+                titled=of_thing or _opens_title(text, start, low),
             )
         )
     return found
+
+
+def _opens_title(text: str, start: int, low: str) -> bool:
+    """Say whether a capital word begins what things are called: after a quotation mark or «the»."""
+    before = text[max(0, start - 1) : start]
+    return before in _QUOTES or _THING.search(low, max(0, start - 5), start) is not None
 
 
 def _russian(words: list[_Word]) -> list[_Word]:
@@ -107,6 +120,8 @@ def _russian(words: list[_Word]) -> list[_Word]:
 
 
 def _is_russian_name(word: _Word, *, beside: bool) -> bool:
+    if word.titled and not (word.certain or word.strong or word.cued):
+        return False
     score, other, lemma = _reading(word.low)
     if score < _LEAST:
         told = word.certain or (word.strong and word.capital)
@@ -151,6 +166,8 @@ def _english(words: list[_Word], text: str) -> list[_Word]:
     for word in words:
         name = word.low.removesuffix("'s")
         if name in stop or len(name) < 2:
+            continue
+        if word.titled and not (word.certain or word.strong or word.cued):
             continue
         previous = found[-1] if found and word.start - found[-1].end == 1 else None
         if word.capital:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from copilot.rules.lexicon import fold, load_lexicon, patterns
 from copilot.rules.parts import Part, clauses_of, sentences_of, unquoted
 from copilot.rules.predicates import FREE, Predicate, predicate_of
 from copilot.rules.quantities import Quantity, quantities
+from copilot.rules.screen import hears
 from knowledge import Locale
 
 PromiseType = Literal["time", "money", "action", "outcome"]
@@ -42,6 +44,7 @@ class _Clause(NamedTuple):
     conditional: bool
 
 
+@lru_cache(maxsize=512)
 def promises(text: str, language: Locale, today: date | None) -> tuple[Promise, ...]:
     """Return the promises of a text in order; questions, offers, refusals, quotes are none."""
     clean = unquoted(text)
@@ -52,15 +55,18 @@ def promises(text: str, language: Locale, today: date | None) -> tuple[Promise, 
         following = parts[n + 1].text if n + 1 < len(parts) else ""
         if _binds(sentence, following, language):
             inside = [q for q in numbers if sentence.start <= q.start < sentence.end]
-            found.extend(_of_sentence(sentence, inside, language, today))
+            asked = n > 0 and _asked(parts[n - 1], language)
+            found.extend(_of_sentence(sentence, inside, language, today, asked=asked))
     return tuple(
         promise._replace(text=text[promise.start : promise.end], about=promise.about)
         for promise in found
     )
 
 
-def _free_of_charge(clauses: list[_Clause], language: Locale) -> None:
+def _free_of_charge(clauses: list[_Clause], sentence: str, language: Locale) -> None:
     """Make «delivery is free» a promise of money where no verb promises anything."""
+    if _search("offer", sentence, language):
+        return
     for n, clause in enumerate(clauses):
         free = any(q.kind == "free" for q in clause.numbers)
         low = fold(clause.part.text.lower())
@@ -68,7 +74,7 @@ def _free_of_charge(clauses: list[_Clause], language: Locale) -> None:
             clause.predicate is None
             and free
             and not clause.conditional
-            and not (_search("usually", low, language) or _search("offer", low, language))
+            and not _search("usually", low, language)
         ):
             clauses[n] = clause._replace(predicate=FREE)
 
@@ -86,10 +92,21 @@ def _binds(sentence: Part, following: str, language: Locale) -> bool:
     return not option
 
 
+def _asked(before: Part, language: Locale) -> bool:
+    """Say whether a sentence asks the customer to send something: what follows waits for it."""
+    low = fold(before.text.lower())
+    return low.rstrip().endswith("?") and _search("request", low, language)
+
+
 def _of_sentence(
-    sentence: Part, numbers: Sequence[Quantity], language: Locale, today: date | None
+    sentence: Part,
+    numbers: Sequence[Quantity],
+    language: Locale,
+    today: date | None,
+    *,
+    asked: bool,
 ) -> Iterator[Promise]:
-    clauses = _read(sentence, numbers, language)
+    clauses = _read(sentence, numbers, language, asked=asked)
     for n, clause in enumerate(clauses):
         if clause.predicate is None or clause.conditional:
             continue
@@ -107,24 +124,33 @@ def _past_only(clause: _Clause, mine: Sequence[Quantity], ahead: Sequence[Quanti
     return (needs and not times) or (bool(mine) and not ahead and needs)
 
 
-def _read(sentence: Part, numbers: Sequence[Quantity], language: Locale) -> list[_Clause]:
+def _read(
+    sentence: Part, numbers: Sequence[Quantity], language: Locale, *, asked: bool
+) -> list[_Clause]:
+    """Read the clauses; what waits for the customer («send it, and I'll …») is conditional."""
     read: list[_Clause] = []
-    reported = conditional = False
+    reported = False
+    choice = _search("choice", fold(sentence.text.lower()), language)
+    waits = asked
     for part in clauses_of(sentence, language):
         low = fold(part.text.lower())
-        conditional = _starts(low, "condition", language)
+        condition = _starts(low, "condition", language)
         hearsay = _search("reported", low, language)
         inside = tuple(q for q in numbers if part.start <= q.start < part.end)
-        asked = _starts(low, "indirect", language)
-        predicate = None if reported or hearsay or asked else predicate_of(low, language)
-        read.append(_Clause(part, predicate, inside, conditional))
+        indirect = _starts(low, "indirect", language)
+        predicate = None if reported or hearsay or indirect else predicate_of(low, language)
+        free = not any(q.kind in (*_TIMES, *_SUMS) for q in inside)
+        request = _search("request", low, language)
+        depends = (waits or request or choice) and free
+        read.append(_Clause(part, predicate, inside, condition or depends))
         reported = hearsay
+        waits = request or (waits and predicate is None)
     if read and not any(clause.predicate or clause.conditional for clause in read):
         whole = predicate_of(fold(sentence.text.lower()), language)
         if whole is not None and whole.name == "verbless" and not reported:
             read[0] = read[0]._replace(predicate=whole)
     if not reported and not _search("reported", fold(sentence.text.lower()), language):
-        _free_of_charge(read, language)
+        _free_of_charge(read, fold(sentence.text.lower()), language)
     return read
 
 
@@ -214,7 +240,7 @@ def _scope(predicate: Predicate, times: Sequence[Quantity], sums: Sequence[Quant
 
 
 def _search(key: str, low: str, language: Locale) -> bool:
-    return patterns(language, "promises", key).search(low) is not None
+    return hears(language, "promises", key)(low)
 
 
 def _starts(low: str, key: str, language: Locale) -> bool:

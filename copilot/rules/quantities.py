@@ -1,24 +1,17 @@
 """Sums, shares, terms, dates, hours, counts and contacts in a text, normalised for comparison."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
 from copilot.rules.lexicon import compile_any, fold, language_of, load_lexicon
-from copilot.rules.moments import Moment, moments
+from copilot.rules.moments import moments
 from copilot.rules.numbers import longest_first, number_source, value_of, words_of
+from copilot.rules.quantity import MINUTES, Quantity, QuantityKind
 from knowledge import Locale
-
-QuantityKind = Literal[
-    "money", "percent", "span", "date", "clock", "count", "phone", "link", "email", "number", "free",
-]  # fmt: skip
-MINUTES = {
-    "minute": 1, "hour": 60, "day": 1440, "week": 10_080, "fortnight": 20_160,
-    "month": 43_200, "year": 525_600,
-}  # fmt: skip
 
 _EMAIL = regex.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _LINK = regex.compile(
@@ -29,35 +22,14 @@ _LINK = regex.compile(
 )
 _PHONE = regex.compile(r"(?<![\w+])(?:\+\d|8|\(\d{3}\)|\d{3})[\d ()\-]{7,15}\d(?!\w)")
 _BARE = regex.compile(r"(?<![\w.,\-/№#])\d{1,3}(?:[ ]\d{3})*(?:[.,]\d{1,2})?(?![\w/]|[.,]\d|-\d)")
+_BOUND_CHARS = 40
 _SMALLER = {"KOP": ("RUB", 100), "CENT": ("USD", 100)}
-
-
-class Quantity(NamedTuple):
-    """A number with its meaning; `text[start:end]` is as written.
-
-    `low` and `high` are in the base of the kind: currency units, per cent, minutes for terms (see
-    `unit` and `calendar` for how it was said), ordinal days for dates, minutes since midnight for
-    hours. `bound` says whether an upper or lower limit was named.
-    """
-
-    kind: QuantityKind
-    low: float | None
-    high: float | None
-    unit: str
-    calendar: str
-    bound: str
-    start: int
-    end: int
-    text: str
-
-    @property
-    def top(self) -> float | None:
-        """The upper end, or the only one."""
-        return self.high if self.high is not None else self.low
 
 
 class _Grammar(NamedTuple):
     words: dict[str, Any]
+    start: "regex.Pattern[str]"
+    bound: "regex.Pattern[str]"
     money: "regex.Pattern[str]"
     percent: "regex.Pattern[str]"
     span: "regex.Pattern[str]"
@@ -86,34 +58,64 @@ def _all(text: str, language: Locale, today: date | None) -> Iterator[Quantity]:
     yield from _plain(text, _EMAIL, "email")
     yield from _plain(text, _LINK, "link")
     yield from _phones(text)
-    spans = list(_spans(text, grammar, language))
-    money = list(_money(text, grammar, language))
+    starts = [match.start() for match in grammar.start.finditer(text)]
+    spans = list(_spans(text, grammar, language, starts))
+    money = list(_money(text, grammar, language, starts))
     yield from money
     for moment in moments(text, language, today):
         if not _inside(moment, spans):
-            yield Quantity(**moment._asdict())
+            yield moment
     yield from spans
-    yield from _counted(text, grammar.percent, "percent", language)
-    yield from _counted(text, grammar.counted, "count", language)
+    yield from _counted(_matches_at(grammar.percent, text, starts), "percent", language)
+    yield from _counted(_matches_at(grammar.counted, text, starts), "count", language)
     yield from _plain(text, grammar.free, "free")
     for match in _BARE.finditer(text):
         low, high = value_of(match.group(), language)
         yield _at(match, "number", low, high)
 
 
-def _inside(moment: Moment, spans: list[Quantity]) -> bool:
+def _inside(moment: Quantity, spans: list[Quantity]) -> bool:
     return moment.kind == "clock" and any(
         span.start <= moment.start and moment.end <= span.end for span in spans
     )
 
 
+def _matches_at(
+    pattern: "regex.Pattern[str]", text: str, starts: Sequence[int]
+) -> Iterator["regex.Match[str]"]:
+    """Yield what `finditer` would, tried only where a number or a sign of money begins."""
+    last = 0
+    for start in starts:
+        if start >= last and (match := pattern.match(text, start)):
+            yield match
+            last = match.end()
+
+
+class _Bound(NamedTuple):
+    """«Not more than», «from»: the limit that stands before a number, and where it begins."""
+
+    name: str
+    start: int
+
+
+def _before(match: "regex.Match[str]", grammar: _Grammar) -> _Bound:
+    start = match.start()
+    found = grammar.bound.search(match.string, max(0, start - _BOUND_CHARS), start)
+    if found is None:
+        return _Bound("", start)
+    bounds: dict[str, list[str]] = grammar.words["bounds"]
+    written = found["bound"]
+    name = next((name for name in bounds if _matches(bounds[name], written)), "exact")
+    return _Bound(name, found.start())
+
+
 def _at(
     match: "regex.Match[str]", kind: QuantityKind, low: float | None, high: float | None,
-    *, unit: str = "", bound: str = "exact", calendar: str = "",
+    *, unit: str = "", bound: _Bound | None = None, calendar: str = "",
 ) -> Quantity:  # fmt: skip
-    return Quantity(
-        kind, low, high, unit, calendar, bound, match.start(), match.end(), match.group()
-    )
+    start, end = bound.start if bound else match.start(), match.end()
+    name = bound.name if bound and bound.name else "exact"
+    return Quantity(kind, low, high, unit, calendar, name, start, end, match.string[start:end])
 
 
 def _plain(text: str, pattern: "regex.Pattern[str]", kind: QuantityKind) -> Iterator[Quantity]:
@@ -128,8 +130,10 @@ def _phones(text: str) -> Iterator[Quantity]:
             yield _at(match, "phone", None, None, unit=digits[-10:])
 
 
-def _money(text: str, grammar: _Grammar, language: Locale) -> Iterator[Quantity]:
-    for match in grammar.money.finditer(text):
+def _money(
+    text: str, grammar: _Grammar, language: Locale, starts: Sequence[int]
+) -> Iterator[Quantity]:
+    for match in _matches_at(grammar.money, text, starts):
         number = match["after"] or match["before"]
         low, _ = value_of(match["low"], language) if match["low"] else value_of(number, language)
         _, high = value_of(number, language)
@@ -138,14 +142,16 @@ def _money(text: str, grammar: _Grammar, language: Locale) -> Iterator[Quantity]
         unit, parts = _SMALLER.get(unit, (unit, 1))
         if match["low"] and low > high:
             low = high
-        bound = _bound(match["bound"], grammar)
+        bound = _before(match, grammar)
         yield _at(match, "money", low * scale / parts, high * scale / parts, unit=unit, bound=bound)
 
 
-def _spans(text: str, grammar: _Grammar, language: Locale) -> Iterator[Quantity]:
-    for match in grammar.span.finditer(text):
+def _spans(
+    text: str, grammar: _Grammar, language: Locale, starts: Sequence[int]
+) -> Iterator[Quantity]:
+    for match in _matches_at(grammar.span, text, starts):
         written = match["low"] or match["num"]
-        if written in ("a", "an") and not match["bound"]:
+        if written in ("a", "an") and not _before(match, grammar).name:
             continue
         low, high = value_of(written, language)
         if match["low"]:
@@ -154,7 +160,7 @@ def _spans(text: str, grammar: _Grammar, language: Locale) -> Iterator[Quantity]
     for match in grammar.single.finditer(text):
         half = match["unit"] in grammar.words["half"]
         value = 0.5 if half else 1.0
-        if half or match["bound"]:
+        if half or _before(match, grammar).name:
             yield _term(match, (value, value), match["unit"], grammar)
 
 
@@ -169,10 +175,10 @@ def _term(
         calendar = "business" if _matches(grammar.words["business"], match["biz"]) else "calendar"
     low: float | None = ends[0] * factor
     high: float | None = ends[1] * factor
-    bound = _bound(match["bound"], grammar)
-    if bound == "min" and ends[0] == ends[1]:
+    bound = _before(match, grammar)
+    if bound.name == "min" and ends[0] == ends[1]:
         high = None
-    elif bound == "max" and ends[0] == ends[1] and not half:
+    elif bound.name == "max" and ends[0] == ends[1] and not half:
         low = None
     return _at(match, "span", low, high, unit=unit, bound=bound, calendar=calendar)
 
@@ -187,13 +193,13 @@ def _unit(written: str, grammar: _Grammar) -> str:
 
 
 def _counted(
-    text: str, pattern: "regex.Pattern[str]", kind: QuantityKind, language: Locale
+    found: Iterable["regex.Match[str]"], kind: QuantityKind, language: Locale
 ) -> Iterator[Quantity]:
-    for match in pattern.finditer(text):
+    for match in found:
         low, high = value_of(match["low"] or match["num"], language)
         if match["low"]:
             high = value_of(match["num"], language)[1]
-        bound = _bound(match["bound"], _grammar(language))
+        bound = _before(match, _grammar(language))
         unit = match["unit"][:4] if kind == "count" else "%"
         yield _at(match, kind, low, high, unit=unit, bound=bound)
 
@@ -205,13 +211,6 @@ def _scale(written: str | None, grammar: _Grammar) -> float:
         if any(regex.fullmatch(word.split("(?=")[0], written) for word in words):
             return float(factor)
     return 1.0
-
-
-def _bound(written: str | None, grammar: _Grammar) -> str:
-    if not written:
-        return "exact"
-    bounds: dict[str, list[str]] = grammar.words["bounds"]
-    return next((name for name in bounds if _matches(bounds[name], written.strip())), "exact")
 
 
 def _key(table: dict[str, list[str]], written: str) -> str:
@@ -233,7 +232,6 @@ def _grammar(language: Locale) -> _Grammar:
     currencies = [word for group in words["currencies"].values() for word in group]
     signs = r"[$\u20ac\u00a3\u20bd\u20b8\u20b9]"
     scale = longest_first([word for group in words["multipliers"].values() for word in group])
-    bound = rf"(?:(?<!\p{{L}})(?P<bound>{bounds}) )?"
     pair = rf"(?:(?P<low>{number}) ?(?:{joiner}) ?)?"
     units = [word for group in words["units"].values() for word in group]
     business = longest_first([*words["business"], *words["calendar"]])
@@ -241,20 +239,22 @@ def _grammar(language: Locale) -> _Grammar:
     single = longest_first(words["single"])
     return _Grammar(
         words,
+        regex.compile(rf"(?<![\d.,])\d|(?<!\p{{L}})(?:{longest_first(list(words_of(language)))}){tail}|{signs}"),
+        regex.compile(rf"(?<!\p{{L}})(?P<bound>{bounds}) $"),
         compile_any([
-            rf"{bound}{pair}(?P<before>{number}) ?(?:(?P<scale>{scale}){tail} ?)?"
+            rf"{pair}(?P<before>{number}) ?(?:(?P<scale>{scale}){tail} ?)?"
             rf"(?P<cur>{longest_first(currencies)}){tail}",
-            rf"{bound}(?P<cur2>{signs}) ?(?P<after>{number})(?:(?P<scale2>k|m){tail})?",
+            rf"(?P<cur2>{signs}) ?(?P<after>{number})(?:(?P<scale2>k|m){tail})?",
         ]),
-        compile_any([rf"{bound}{pair}(?P<num>{number}) ?(?P<unit>{'|'.join(words['percent'])}){tail}"]),
+        compile_any([rf"{pair}(?P<num>{number}) ?(?P<unit>{'|'.join(words['percent'])}){tail}"]),
         compile_any([
-            rf"{bound}{pair}(?P<num>{number})[ -]{{0,2}}(?:(?P<biz>{business})[ -]?)?"
+            rf"{pair}(?P<num>{number})[ -]{{0,2}}(?:(?P<biz>{business})[ -]?)?"
             rf"(?P<unit>{longest_first(units)}){tail}"
         ]),
         compile_any([
-            rf"{bound}(?:(?P<biz>{business}) )?(?<!\p{{L}})(?P<unit>{single}){tail}"
+            rf"(?<!\p{{L}})(?:(?P<biz>{business}) )?(?P<unit>{single}){tail}"
         ]),
-        compile_any([rf"{bound}{pair}(?P<num>{number}) ?(?P<unit>{longest_first(words['counts'])}){tail}"]),
+        compile_any([rf"{pair}(?P<num>{number}) ?(?P<unit>{longest_first(words['counts'])}){tail}"]),
         compile_any([rf"(?<!\p{{L}})(?:{word}){tail}" for word in words["free"]]),
     )  # fmt: skip
 

@@ -7,16 +7,29 @@ from typing import NamedTuple
 import regex
 
 from copilot.rules.lexicon import compile_any, fold
-from copilot.rules.screen import Demands, needed
+from copilot.rules.screen import Demands, Letters, alternatives_of, needed, passes
 from knowledge import Locale, ToneRule
 
 
+class Screened(NamedTuple):
+    """A pattern with the letters without which it cannot match."""
+
+    pattern: "regex.Pattern[str]"
+    demands: Demands
+
+    def spans(self, text: str, there: Letters) -> list[tuple[int, int]]:
+        """Return where the pattern matches something in a text with these letters."""
+        if not passes(self.demands, there):
+            return []
+        return [match.span() for match in self.pattern.finditer(text) if match[0]]
+
+
 class CompiledRule(NamedTuple):
-    """A tone rule with its patterns, each with the triples of letters one of which it needs."""
+    """A tone rule with its patterns, cut into alternatives."""
 
     rule: ToneRule
-    patterns: tuple[tuple["regex.Pattern[str]", Demands], ...]
-    innocent: "regex.Pattern[str]"
+    patterns: tuple[Screened, ...]
+    innocent: tuple[Screened, ...]
     missing: "regex.Pattern[str]"
 
 
@@ -80,10 +93,17 @@ class Ruleset:
 
 
 def _compile(rule: ToneRule) -> CompiledRule:
-    flags = regex.IGNORECASE | regex.MULTILINE
     return CompiledRule(
         rule,
-        tuple((regex.compile(fold(p), flags), needed(fold(p))) for p in rule.patterns),
-        compile_any([fold(pattern) for pattern in rule.innocent]),
+        _screened(rule.patterns, regex.IGNORECASE | regex.MULTILINE),
+        _screened(rule.innocent, regex.IGNORECASE),
         compile_any([fold(pattern) for pattern in rule.applies.only_if_missing]),
+    )
+
+
+def _screened(patterns: Iterable[str], flags: int) -> tuple[Screened, ...]:
+    return tuple(
+        Screened(regex.compile(one, flags), needed(one))
+        for pattern in patterns
+        for one in alternatives_of(fold(pattern))
     )

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from copilot.brief import Brief
 from copilot.rules.ruleset import CompiledRule
-from copilot.rules.screen import passes
 from copilot.rules.view import View
 from copilot.suggestion import Finding
-from knowledge import Applies
+from knowledge import Applies, ToneRule
 
 _MOST = 3  # findings of one rule in one draft; more teach nothing
+_MIRRORED = ("jargon", "emoji")  # fine where the customer writes so
+_HEAD = 5  # letters by which a word of ours is known among theirs
 
 
 def tone(view: View) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def address_of(brief: Brief) -> str:
 
 def _findings(compiled: CompiledRule, view: View) -> Iterator[Finding]:
     rule = compiled.rule
-    places = _matches(compiled, view)
+    places = [place for place in _matches(compiled, view) if not _mirrors(rule, place, view)]
     if len(places) < rule.applies.min_count:
         return
     if rule.applies.only_if_missing and compiled.missing.search(view.folded):
@@ -71,18 +72,23 @@ def _findings(compiled: CompiledRule, view: View) -> Iterator[Finding]:
         )
 
 
+def _mirrors(rule: ToneRule, place: tuple[int, int], view: View) -> bool:
+    """Say whether a word stands there that the customer uses too."""
+    if rule.type not in _MIRRORED:
+        return False
+    word = view.low[slice(*place)].strip()
+    return word[:_HEAD] in view.theirs
+
+
 def _matches(compiled: CompiledRule, view: View) -> list[tuple[int, int]]:
     """Return where the patterns match, without what stands in an innocent context."""
-    text = view.squeezed.text
-    possible = [p for p, demands in compiled.patterns if passes(demands, view.triples)]
-    found = sorted(
-        {view.squeezed.place(m.span()) for p in possible for m in p.finditer(text) if m[0]}
-    )
+    text, there, place = view.squeezed.text, view.letters, view.squeezed.place
+    found = {place(span) for one in compiled.patterns for span in one.spans(text, there)}
     if not found:
         return []
-    innocent = [view.squeezed.place(match.span()) for match in compiled.innocent.finditer(text)]
+    innocent = [place(span) for one in compiled.innocent for span in one.spans(text, there)]
     places: list[tuple[int, int]] = []
-    for start, end in found:
+    for start, end in sorted(found):
         if any(start < right and left < end for left, right in innocent):
             continue
         if not places or start >= places[-1][1]:

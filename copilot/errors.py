@@ -4,6 +4,10 @@ TeploError
 ├── KnowledgeError            documents, catalogue, index
 │   ├── Refused               one file or row is not taken in
 │   ├── IndexBusy             another process writes to the same data folder
+│   ├── NotFound              no document, version, gap or job of this name
+│   ├── Stale                 a document was changed since it was read
+│   ├── Exists                a new document's id is taken
+│   ├── InvalidForm           a form has faults, all of them named
 │   └── EmbeddingUnavailable  no vectors to be had
 ├── BadConversation           the input is not a conversation
 ├── BadSettings               a setting is wrong, and which
@@ -16,18 +20,32 @@ TeploError
 
 from typing import Literal
 
-from knowledge import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused, TeploError
+from knowledge import (
+    EmbeddingUnavailable,
+    Exists,
+    IndexBusy,
+    InvalidForm,
+    KnowledgeError,
+    NotFound,
+    Refused,
+    Stale,
+    TeploError,
+)
 
 __all__ = [
     "BadConversation",
     "BadScenario",
     "BadSettings",
     "EmbeddingUnavailable",
+    "Exists",
     "IndexBusy",
+    "InvalidForm",
     "KnowledgeError",
     "LlmUnavailable",
     "NoSuchRecord",
+    "NotFound",
     "Refused",
+    "Stale",
     "SuggesterError",
     "TeploError",
     "Withheld",

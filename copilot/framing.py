@@ -1,10 +1,13 @@
 """Frame: choose LEAD, CARE, HEAR or no framework, and say why in one sentence."""
 
+from collections.abc import Mapping
+
 from copilot.brief import Frame, Perception
 from copilot.conversation import Channel, Conversation
-from copilot.cues import acts_of, hears, wording
-from copilot.framing_table import Look, Row, row_for
-from knowledge import Framework
+from copilot.cues import acts_of, contact_count, hears, ordinal, wording
+from copilot.framing_look import Look
+from copilot.framing_table import Row, row_for
+from knowledge import Framework, Locale
 
 STEPS: dict[Framework, tuple[str, ...]] = {
     "LEAD": ("L", "E", "A", "D"),
@@ -14,9 +17,11 @@ STEPS: dict[Framework, tuple[str, ...]] = {
 }
 # Which acts of our earlier messages show that a step was taken.
 _SHOWN_BY: dict[Framework, dict[str, tuple[str, ...]]] = {
-    "LEAD": {"L": ("paraphrase",), "E": ("empathy",), "A": ("apology",), "D": ("options",)},
-    "HEAR": {"H": ("paraphrase",), "E": ("empathy",), "A": ("apology",), "R": ("options", "deadline")},
-    "CARE": {"C": ("boundary",), "A": ("paraphrase", "empathy"), "R": ("options",), "E": ("deadline",)},
+    "LEAD": {"L": ("ack",), "E": ("empathy",), "A": ("apologise",), "D": ("options",)},
+    "HEAR": {"H": ("ack",), "E": ("empathy",), "A": ("apologise",), "R": ("options", "deadline")},
+    "CARE": {
+        "C": ("boundary", "own"), "A": ("ack", "empathy"), "R": ("options",), "E": ("deadline",)
+    },
     "NONE": {},
 }  # fmt: skip
 _CHANNEL_CHARS: dict[Channel, int] = {
@@ -44,12 +49,15 @@ def choose_frame(
     chosen = framework or row.framework(look)
     done = _done(chosen, conversation, perception)
     steps = STEPS[chosen]
+    reason, params = row.reason(look), _params(look, by_operator=framework is not None)
     return Frame(
         framework=chosen,
         steps=steps,
         done=done,
         next=tuple(s for s in steps if s not in done or s == steps[-1]),
-        why=_why(row, look, by_operator=framework is not None),
+        why=_why(reason, params, perception.language),
+        reason=reason,
+        params=params,
         row=row.number,
         protocol=row.protocol,
         apologise=_may_apologise(chosen, row, look),
@@ -75,7 +83,9 @@ def _may_apologise(framework: Framework, row: Row, look: Look) -> bool:
     if not look.failed and (row.number not in _REGRET_ROWS or look.perception.failure == "no"):
         return False
     language = look.perception.language
-    already = any("apology" in acts_of(text, language) for text in look.conversation.operator_texts)
+    already = any(
+        "apologise" in acts_of(text, language) for text in look.conversation.operator_texts
+    )
     return not already and not hears(look.text, "no_apology", language)
 
 
@@ -89,7 +99,20 @@ def _max_chars(framework: Framework, row: Row, look: Look) -> int:
     return _UPSET_CHARS if look.upset >= 2 else _CALM_CHARS
 
 
-def _why(row: Row, look: Look, *, by_operator: bool) -> str:
-    reasons: dict[str, str] = wording(look.perception.language)["reasons"]
-    why = reasons[row.reason(look)].replace("{nth}", look.nth)
-    return f"{reasons['chosen']} {why}" if by_operator else why
+def explain(frame: Frame, language: Locale) -> str:
+    """Return why the frame was chosen, in one sentence, in the language of a screen."""
+    return _why(frame.reason, frame.params, language) if frame.reason else frame.why
+
+
+def _params(look: Look, *, by_operator: bool) -> dict[str, str]:
+    """Return what the reason mentions: which contact this is, and whether a person chose."""
+    count = contact_count(look.perception)
+    params = {"nth": str(count)} if count else {}
+    return params | ({"chosen": "yes"} if by_operator else {})
+
+
+def _why(reason: str, params: Mapping[str, str], language: Locale) -> str:
+    reasons: dict[str, str] = wording(language)["reasons"]
+    nth = ordinal(int(params["nth"]), language) if "nth" in params else ""
+    why = reasons[reason].replace("{nth}", nth)
+    return f"{reasons['chosen']} {why}" if "chosen" in params else why

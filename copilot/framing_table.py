@@ -6,85 +6,21 @@ whose texts it calls for, and the reply faults it forbids in particular.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
-from copilot.brief import Perception
-from copilot.conversation import Conversation
-from copilot.cues import acts_of, contact_number, hears
+from copilot.framing_look import OURS, Look
 from knowledge import Framework
 
-# Signals that by themselves show that something of ours went wrong.
-_OURS = (
-    "double_charge", "wrong_item", "missing_item", "broken_promise", "reask_complaint",
-    "rude_staff", "waiting_unanswered", "bot_loop",
-)  # fmt: skip
 _TROUBLE = (
-    *_OURS, "defect", "delay", "non_delivery", "quality", "outage", "money_loss", "complaint",
+    *OURS, "defect", "delay", "non_delivery", "quality", "outage", "money_loss", "complaint",
     "money_dispute", "data_leak", "repeat_contact",
 )  # fmt: skip
 _ASKS = ("simple_question", "how_to", "status_request")
 # Rows below 11 that speak of something more particular than whose fault it is.
 _PARTICULAR = (
     "customer_error", "third_party_fault", "impossible_request", "rude_staff",
-    "discrimination_claim", "want_human", "bot_loop", "outage",
+    "discrimination_claim", "want_human", "bot_loop",
 )  # fmt: skip
 _FIXABLE = ("missing_item", "wrong_item", "double_charge", "quality")
-
-
-@dataclass(frozen=True)
-class Look:
-    """A conversation as the table sees it."""
-
-    perception: Perception
-    conversation: Conversation
-
-    def has(self, *names: str) -> bool:
-        """Say whether any of these signals was heard."""
-        return self.perception.has(*names)
-
-    @cached_property
-    def text(self) -> str:
-        """The customer's last turn."""
-        return self.conversation.last_customer_text
-
-    @cached_property
-    def upset(self) -> int:
-        """Hostility 0–4 of the last turn."""
-        return self.perception.hostility
-
-    @cached_property
-    def failed(self) -> bool:
-        """Whether it looks as if we failed: said so, or shown by the signals."""
-        if self.perception.failure != "unknown":
-            return self.perception.failure == "yes"
-        return self.has(*_OURS) and not self.has("third_party_fault", "customer_error", "argument")
-
-    @cached_property
-    def settled(self) -> bool:
-        """Whether the customer is calm and closes the matter: thanks or agrees, asks nothing."""
-        if self.upset or self.perception.distress > 1 or "?" in self.text or not self.text.strip():
-            return False
-        language = self.perception.language
-        opening = not self.conversation.operator_texts
-        if (opening and self.perception.request) or hears(self.text, "still", language):
-            return False
-        return hears(self.text, "settled", language) or hears(self.text, "thanks", language)
-
-    @cached_property
-    def asks_bot(self) -> bool:
-        """Whether the customer wonders if a person is answering."""
-        return hears(self.text, "bot_question", self.perception.language)
-
-    @cached_property
-    def bounded(self) -> bool:
-        """Whether we have already drawn the boundary in this thread."""
-        language = self.perception.language
-        return any("boundary" in acts_of(t, language) for t in self.conversation.operator_texts)
-
-    @cached_property
-    def nth(self) -> str:
-        """Which contact this is, in words, or an empty string."""
-        return contact_number(self.perception)
 
 
 @dataclass(frozen=True)
@@ -124,8 +60,14 @@ def _threat(look: Look) -> bool:
 
 def _matter(look: Look) -> bool:
     """Something went wrong, whoever did it, and no later row speaks of it in particular."""
-    if look.has("bereavement", *_PARTICULAR) or (look.has("sarcasm") and not look.failed):
+    if (
+        look.general
+        or look.has("bereavement", *_PARTICULAR)
+        or (look.has("sarcasm") and not look.failed)
+    ):
         return False
+    if look.noted == "ours" and not look.has("praise", "thanks", "unclear_message", "off_topic"):
+        return True
     return look.upset > 0 or look.has(*_TROUBLE)
 
 
@@ -145,6 +87,8 @@ def _contested(look: Look) -> bool:
 
 
 def _lost(look: Look) -> bool:
+    if look.calm_question and not look.has("helpless"):
+        return False
     weak = look.has("vulnerable", "accessibility", "language_barrier")
     touched = look.upset > 0 or look.perception.distress > 0 or look.has(*_TROUBLE)
     return look.has("helpless") or look.perception.distress >= 2 or (weak and touched)
@@ -161,7 +105,8 @@ def _repeat_reason(look: Look) -> str:
 
 
 def _again(look: Look) -> bool:
-    return look.has("repeat_contact", "broken_promise", "waiting_unanswered", "reask_complaint")
+    silent = look.has("waiting_unanswered") and look.silent
+    return silent or look.has("repeat_contact", "broken_promise", "reask_complaint")
 
 
 def _injected(look: Look) -> bool:
@@ -197,8 +142,10 @@ ROWS = (
     Row(16, lambda k: k.has("bereavement"),
         _always("LEAD"), _because("bereavement"), "bereavement",
         ("emoji", "upsell", "rating_beg", "template_empathy", "policy_wall", "apologise_not_ours")),
-    Row(26, lambda k: k.settled and not k.has("praise"),
+    Row(26, lambda k: k.settled and (k.over or not k.has("praise")),
         _always("NONE"), _because("closing"), "closing", ("over_apologise", "upsell", "rating_beg")),
+    Row(22, lambda k: k.has("praise") and "?" not in k.text and k.pleased and not k.failed,
+        _always("NONE"), _because("praise"), "praise", ("upsell", "rating_beg")),
     Row(7, _threat,
         _by_failure, lambda k: "threat_ours" if k.failed else "threat_other", "",
         ("threaten", "argue", "admit_legal", "over_compensate", "debate")),
@@ -212,28 +159,26 @@ ROWS = (
     Row(11, lambda k: not k.failed and _matter(k) and _contested(k) and not _lost(k),
         _always("CARE"), _because("unclear_fault"), "",
         ("argue", "blame_customer", "apologise_not_ours", "policy_wall")),
-    Row(12, lambda k: k.has("customer_error") and not k.failed,
+    Row(12, lambda k: k.slip and not k.failed,
         _own_mistake, _because("own_mistake"), "",
         ("blame_customer", "apologise", "scold_tone", "over_compensate")),
     Row(13, lambda k: k.has("third_party_fault"),
         _by_failure, _because("third_party"), "", ("shift_blame", "apologise_not_ours")),
-    Row(14, lambda k: k.has("impossible_request"),
+    Row(14, lambda k: k.has("impossible_request") or (k.refused and not k.failed),
         _always("CARE"), _because("impossible"), "",
         ("flat_refusal", "unverified_promise", "policy_wall")),
-    Row(15, lambda k: _lost(k) and not k.has("rude_staff", "want_human", "outage"),
+    Row(15, lambda k: _lost(k) and not k.has("rude_staff", "want_human") and not k.general,
         _by_failure, _because("helpless"), "helpless", ("jargon", "blame_customer", "long_text")),
-    Row(17, lambda k: k.has("rude_staff", "discrimination_claim"),
+    Row(17, lambda k: k.has("rude_staff", "discrimination_claim") or k.conduct,
         _always("LEAD"), _because("rude"), "", ("argue", "shift_blame", "unverified_promise", "minimise")),
     Row(21, lambda k: k.asks_bot and k.upset <= 1,
         _always("NONE"), _because("bot"), "bot", ("script_opening", "ignore_question")),
     Row(18, lambda k: k.has("want_human", "bot_loop"),
         _human, _because("human"), "human", ("reask", "script_opening")),
-    Row(19, lambda k: k.has("outage"),
+    Row(19, lambda k: k.general,
         _always("LEAD"), _because("incident"), "incident", ("shift_blame", "vague_time", "jargon")),
     Row(20, lambda k: k.has("sarcasm") and k.upset > 0,
         _by_failure, _because("sarcasm"), "", ("sarcasm", "emoji")),
-    Row(22, lambda k: k.has("praise") and "?" not in k.text and k.upset == 0,
-        _always("NONE"), _because("praise"), "praise", ("upsell", "rating_beg")),
     Row(23, lambda k: k.has("unclear_message"),
         _always("NONE"), _because("unclear"), "unclear", ("apologise", "script_opening")),
     Row(24, lambda k: _injected(k) and not k.has(*_TROUBLE),
@@ -241,7 +186,7 @@ ROWS = (
         ("follow_injected_instruction", "disclose_internal", "scold_tone")),
     Row(25, lambda k: k.has("b2b") and k.has("complaint", *_TROUBLE),
         _always("LEAD"), _because("b2b"), "", ("emoji", "vague_time", "familiar_ty")),
-    Row(11, lambda k: k.upset >= 2 or (k.upset == 1 and k.has("complaint") and not k.has(*_ASKS)),
+    Row(11, lambda k: k.stirred or (k.upset == 1 and k.has("complaint") and not k.has(*_ASKS)),
         _always("CARE"), _because("unclear_fault"), "",
         ("argue", "blame_customer", "apologise_not_ours", "policy_wall")),
     Row(21, lambda _: True,

@@ -11,6 +11,8 @@ MAX_HITS = 5
 CANDIDATES = 10  # asked for, so that what was heard can lift a hit that search put lower
 MAX_CASES = 3
 MAX_CONTEXT_CHARS = 200  # of earlier messages: enough for their matter, short of their story
+MAX_TURN_CHARS = 400  # of the last turn
+_SAYS_MORE = 1.3  # times the length of the request, greetings and thanks apart
 MAX_REQUESTS = 3  # more questions than this in one turn are answered in the next one
 
 
@@ -47,9 +49,9 @@ def retrieve(
         return retriever.search(query)
 
     per_request = [weigh(ask(text, "script", CANDIDATES), perception) for text in asked]
-    if (before := _asked_before(conversation)) and not _any_strong(per_request):
-        whole = f"{before} {perception.request}".strip()
-        per_request.append(weigh(ask(whole, "script", CANDIDATES), perception))
+    if not _any_strong(per_request):
+        wider = _wider(conversation, perception)
+        per_request += [weigh(ask(text, "script", CANDIDATES), perception) for text in wider]
     found = sorted(_interleave(per_request), key=lambda hit: hit.strength != "strong")
     hits = _safety_first(found, perception)[:MAX_HITS]
     cases = ask(perception.request, "case", MAX_CASES) if perception.request else ()
@@ -57,6 +59,30 @@ def retrieve(
         hits=(*_card(conversation, perception), *hits),
         cases=tuple(hit for hit in cases if hit.strength != "none"),
     )
+
+
+def _wider(conversation: Conversation, perception: Perception) -> list[str]:
+    """Return what else may be searched where the open request alone finds nothing sure.
+
+    The earlier matter, on which a follow-up leans, and the whole of a last turn that says more than
+    its request.
+    """
+    wider: list[str] = []
+    if before := _asked_before(conversation):
+        wider.append(f"{before} {perception.request}".strip())
+    turn = _last_turn(conversation)
+    if len(turn) > len(perception.request) * _SAYS_MORE and perception.request:
+        wider.append(turn[:MAX_TURN_CHARS])
+    return wider
+
+
+def _last_turn(conversation: Conversation) -> str:
+    said: list[str] = []
+    for message in reversed(conversation.messages):
+        if message.role != "customer":
+            break
+        said.insert(0, message.text)
+    return " ".join(" ".join(said).split())
 
 
 def _asked_before(conversation: Conversation) -> str:
@@ -73,12 +99,17 @@ def _any_strong(lists: list[tuple[Hit, ...]]) -> bool:
 
 
 def _interleave(lists: list[tuple[Hit, ...]]) -> list[Hit]:
-    """Take the best hit of each request, then the second of each, every document once."""
+    """Take the best hit of each request, then the second of each.
+
+    Every document stands once, as the likeliest of its hits.
+    """
     merged: dict[str, Hit] = {}
     for rank in range(max(map(len, lists), default=0)):
         for hits in lists:
             if rank < len(hits):
-                merged.setdefault(hits[rank].document, hits[rank])
+                hit = hits[rank]
+                held = merged.setdefault(hit.document, hit)
+                merged[hit.document] = max(held, hit, key=lambda one: one.confidence)
     return list(merged.values())
 
 

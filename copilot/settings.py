@@ -1,14 +1,21 @@
 """What can be set, and the only reader of the environment."""
 
+import json
+import math
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from copilot.brief import Voice
 from copilot.errors import BadSettings
+
+# What a message about a wrong value must not repeat.
+_SECRET = ("TEPLO_LLM_HEADERS", "TEPLO_TOKEN", "OPENAI_API_KEY", "TEPLO_EMBEDDING_API_KEY")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 
 class Settings(BaseSettings):
@@ -48,9 +55,45 @@ class Settings(BaseSettings):
         description="Its key.",
     )
     model: str = Field(default="", description="The model's name; without it: embedded mode.")
-    llm_timeout_s: float = Field(
-        default=8.0, gt=0, le=120, description="The total deadline for the model's version."
+    llm_deadline_s: float = Field(
+        default=2.0,
+        gt=0,
+        le=120,
+        description="When a whole answer must stand, the embedded one if the model's is not there.",
     )
+    llm_timeout_s: float = Field(
+        default=8.0,
+        gt=0,
+        le=120,
+        description="How long the model's version is waited for where the embedded one is shown.",
+    )
+    llm_key_file: Path | None = Field(
+        default=None,
+        description="A file with the key, read before every call: for keys that expire.",
+    )
+    llm_headers: SecretStr = Field(
+        default=SecretStr(""), description="Further headers of every request, as a JSON object."
+    )
+    llm_ca_bundle: Path | None = Field(
+        default=None, description="A PEM file with the certificates to trust, not the system's."
+    )
+    llm_user_tokens_per_minute: int = Field(
+        default=1_000_000, ge=0, description="Tokens that one user may use a minute; 0: no limit."
+    )
+    llm_user_tokens_per_day: int = Field(
+        default=5_000_000, ge=0, description="Tokens that one user may use a day; 0: no limit."
+    )
+    llm_tenant_tokens_per_minute: int = Field(
+        default=5_000_000, ge=0, description="Tokens that all may use a minute; 0: no limit."
+    )
+    llm_tenant_tokens_per_day: int = Field(
+        default=50_000_000, ge=0, description="Tokens that all may use a day; 0: no limit."
+    )
+    llm_prices: str = Field(
+        default="",
+        description="Prices of a million tokens, in/out, by model: `small=0.25/2 big=2/8`.",
+    )
+    llm_currency: str = Field(default="USD", description="The currency of the prices.")
     embedding_base_url: str = Field(
         default="",
         description="An OpenAI-compatible embeddings server instead of the built-in one.",
@@ -77,6 +120,38 @@ class Settings(BaseSettings):
         default="", description="Ids of tone rules to switch off, separated by spaces."
     )
 
+    @field_validator("llm_key_file", "llm_ca_bundle", mode="before")
+    @classmethod
+    def _there(cls, value: object) -> object:
+        if not value:
+            return None
+        path = Path(str(value)).expanduser()
+        if not path.is_file():
+            raise ValueError("there is no such file")
+        return path
+
+    @field_validator("llm_headers")
+    @classmethod
+    def _sendable(cls, value: SecretStr) -> SecretStr:
+        read_headers(value.get_secret_value())
+        return value
+
+    @field_validator("llm_prices")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        read_prices(value)
+        return value
+
+    @property
+    def llm_header_table(self) -> dict[str, SecretStr]:
+        """Further headers of every request to the model."""
+        return read_headers(self.llm_headers.get_secret_value())
+
+    @property
+    def llm_price_table(self) -> dict[str, tuple[float, float]]:
+        """What a million tokens costs by model, into it and out of it."""
+        return read_prices(self.llm_prices)
+
     @property
     def data_home(self) -> Path:
         """`home` with `~` resolved."""
@@ -85,7 +160,8 @@ class Settings(BaseSettings):
     @property
     def uses_llm(self) -> bool:
         """Whether a language model is configured."""
-        return bool(self.model and (self.openai_base_url or self.openai_api_key.get_secret_value()))
+        known = self.openai_base_url or self.openai_api_key.get_secret_value() or self.llm_key_file
+        return bool(self.model and known)
 
     @property
     def llm_host(self) -> str:
@@ -119,4 +195,44 @@ def read_settings(**overrides: object) -> Settings:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
         variable = name if name.isupper() else f"TEPLO_{name.upper()}"
-        raise BadSettings(f"{variable}={first['input']!r}: {first['msg']}.") from error
+        secret = variable in _SECRET
+        shown = "" if secret else f"={first['input']!r}"
+        raise BadSettings(f"{variable}{shown}: {first['msg']}.") from (None if secret else error)
+
+
+def read_headers(text: str) -> dict[str, SecretStr]:
+    """Read headers from a JSON object of names and values; empty text holds none.
+
+    Raises:
+        ValueError: it is none, or a header cannot be sent; the message holds no value.
+    """
+    try:
+        given = json.loads(text) if text.strip() else {}
+    except ValueError:
+        given = None
+    if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+        raise ValueError('not a JSON object of texts, such as {"x-folder-id": "b1g"}')
+    for name, value in given.items():
+        if not _HEADER.fullmatch(name) or not value.isascii() or not value.isprintable():
+            raise ValueError(f"{name!r} cannot be sent as a header")
+    return {name: SecretStr(value) for name, value in given.items()}
+
+
+def read_prices(text: str) -> dict[str, tuple[float, float]]:
+    """Read `model=in/out` pairs separated by spaces.
+
+    Raises:
+        ValueError: a pair is not written so; the message names it.
+    """
+    prices: dict[str, tuple[float, float]] = {}
+    for pair in text.split():
+        model, _, costs = pair.rpartition("=")
+        into, _, out = costs.partition("/")
+        try:
+            price = float(into), float(out)
+        except ValueError:
+            price = (-1.0, -1.0)
+        if not model or not all(math.isfinite(cost) and cost >= 0 for cost in price):
+            raise ValueError(f"{pair!r} is not written as model=in/out, such as small=0.25/2")
+        prices[model] = price
+    return prices

@@ -7,6 +7,7 @@ from pydantic import Field, computed_field
 
 from copilot.brief import Frame, Perception
 from copilot.conversation import Frozen
+from copilot.llm.usage import Usage
 from knowledge import Hit, Severity
 
 Step = Literal["L", "E", "A", "D", "C", "R", "H", ""]
@@ -143,7 +144,7 @@ class Suggestion(Frozen):
 
 
 class Result(Frozen):
-    """What the pipeline says of one conversation."""
+    """What the pipeline says of one conversation; `usage` is what a model took for it."""
 
     v: Literal[1] = 1
     conversation: str
@@ -153,3 +154,4 @@ class Result(Frozen):
     cases: tuple[Hit, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     notices: tuple[str, ...] = ()
+    usage: Usage | None = None

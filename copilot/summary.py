@@ -1,22 +1,15 @@
 """Summary: a conversation in a few lines for a private note or a hand-over, nothing made up."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
-
-import yaml
-from pydantic import Field, computed_field
+from typing import Any
 
 from copilot.brief import Brief, Fact
 from copilot.conversation import Frozen
-from copilot.rules import mask
 from copilot.rules.parts import sentences_of
 from copilot.rules.promises import Promise, promises
 from copilot.rules.quantities import quantities
-from knowledge import Locale
+from copilot.summary_lines import MAX_CHARS, About, Line, Summary, cut, masked_lines, worded
 
-MAX_CHARS = 900
 _QUOTE_CHARS = 160
 _VALUE_CHARS = 60
 _MOST = 8  # pieces in one line
@@ -24,41 +17,7 @@ _MATTERS = 3
 _COURSE = 3  # earlier turns whose mood is told
 _OURS = ("operator", "bot")
 
-About = Literal[
-    "happened", "request", "facts", "promised", "told", "tried", "open", "known", "mood", "risk", "next",
-]  # fmt: skip
-# What goes first when the note is too long: the least needed line.
-_SPARE: tuple[About, ...] = ("known", "tried", "told", "mood", "next", "facts", "open", "promised")
-
-
-class Line(Frozen):
-    """One line of a summary; `messages` are the numbers of the messages it rests on, from 1."""
-
-    about: About
-    text: str
-    messages: tuple[int, ...] = ()
-
-
-class Summary(Frozen):
-    """A conversation in short. `lines` hold everything, `text` at most 900 characters of it."""
-
-    v: Literal[1] = 1
-    conversation: str
-    language: Locale
-    masked: bool = False
-    lines: tuple[Line, ...] = Field(default=())
-
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented form
-    @property
-    def text(self) -> str:
-        """The lines as a private note, the least needed left out where there are too many."""
-        kept = list(self.lines)
-        for about in _SPARE:
-            if _length(kept) <= MAX_CHARS:
-                break
-            kept = [line for line in kept if line.about != about]
-        text = "\n".join(line.text for line in kept)
-        return text if len(text) <= MAX_CHARS else _cut(text, MAX_CHARS)
+__all__ = ["MAX_CHARS", "Line", "Summary", "summarise"]
 
 
 class _Said(Frozen):
@@ -76,19 +35,19 @@ def summarise(brief: Brief, *, masked: bool = False) -> Summary:
         masked: Put placeholders for personal data; by default an internal note keeps it.
     """
     language = brief.perception.language
-    names = [v for k, v in brief.conversation.card.facts.items() if k == "name"]
-    names += [fact.value for fact in brief.perception.facts if fact.kind == "name"]
     lines = []
     for about, said in _told(brief):
         pieces = [piece for piece in said if piece.text][:_MOST]
         if not pieces:
             continue
-        text = _worded(language)["lines"][about].format(what="; ".join(p.text for p in pieces))
-        shown = mask(text, known_names=names).text if masked else text
+        text = worded(language)["lines"][about].format(what="; ".join(p.text for p in pieces))
         numbers = sorted({p.message for p in pieces if p.message > 0})
-        lines.append(Line(about=about, text=shown, messages=tuple(numbers)))
+        lines.append(Line(about=about, text=text, messages=tuple(numbers)))
     return Summary(
-        conversation=brief.conversation.id, language=language, masked=masked, lines=tuple(lines)
+        conversation=brief.conversation.id,
+        language=language,
+        masked=masked,
+        lines=tuple(masked_lines(brief, lines) if masked else lines),
     )
 
 
@@ -159,17 +118,17 @@ def _facts(brief: Brief, facts: Iterable[Fact]) -> list[_Said]:
     labels: dict[str, str] = _words(brief)["facts"]
     told: dict[tuple[str, str], _Said] = {}
     for fact in facts:
-        value = _cut(_value(fact), _VALUE_CHARS)
+        value = cut(_value(fact), _VALUE_CHARS)
         text = _words(brief)["fact"].format(label=labels.get(fact.kind, fact.kind), value=value)
         told.setdefault((fact.kind, fact.value), _from(brief, text, fact.message + 1))
     for kind, value in brief.conversation.card.facts.items():
         text = _words(brief)["fact"].format(
-            label=labels.get(kind, kind), value=_cut(value, _VALUE_CHARS)
+            label=labels.get(kind, kind), value=cut(value, _VALUE_CHARS)
         )
         if value.strip() and (kind, value) not in told:
             told[kind, value] = _from(brief, text, 0)
     for number, note in enumerate(brief.conversation.card.notes, 1):
-        text = _words(brief)["note"].format(text=_cut(note, _QUOTE_CHARS), n=number)
+        text = _words(brief)["note"].format(text=cut(note, _QUOTE_CHARS), n=number)
         told["note", str(number)] = _Said(text=text, message=0)
     return list(told.values())
 
@@ -259,7 +218,7 @@ def _next(brief: Brief) -> list[_Said]:
 
 def _quoted(brief: Brief, text: str, number: int, *, due: str = "") -> _Said:
     words = _words(brief)
-    quote = words["quote"].format(text=_cut(" ".join(text.split()), _QUOTE_CHARS))
+    quote = words["quote"].format(text=cut(" ".join(text.split()), _QUOTE_CHARS))
     return _from(brief, words["due"].format(text=quote, due=due) if due else quote, number)
 
 
@@ -269,24 +228,5 @@ def _from(brief: Brief, text: str, number: int) -> _Said:
     return _Said(text=place.format(text=text, n=number), message=number)
 
 
-def _cut(text: str, most: int) -> str:
-    """Return the text within so many characters, cut between words with an ellipsis."""
-    if len(text) <= most:
-        return text
-    head = text[: most - 1]
-    return (head[: head.rfind(" ")] if " " in head[most // 2 :] else head).rstrip(" ,;:") + "\u2026"
-
-
-def _length(lines: Sequence[Line]) -> int:
-    return sum(len(line.text) + 1 for line in lines) - 1
-
-
 def _words(brief: Brief) -> dict[str, Any]:
-    return _worded(brief.perception.language)
-
-
-@cache
-def _worded(language: Locale) -> dict[str, Any]:
-    path = files("copilot").joinpath("wording", f"summary_{language}.yaml")
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
+    return worded(brief.perception.language)

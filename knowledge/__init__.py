@@ -19,15 +19,27 @@ from knowledge.documents import (
     Script,
     Severity,
     Slot,
+    Status,
     ToneRule,
 )
-from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError, Refused, TeploError
+from knowledge.errors import (
+    EmbeddingUnavailable,
+    Exists,
+    Fault,
+    IndexBusy,
+    InvalidForm,
+    KnowledgeError,
+    NotFound,
+    Refused,
+    Stale,
+    TeploError,
+)
 from knowledge.hits import Hit, Query, Retriever, Strength
 from knowledge.langchain_face import as_langchain_retriever
 from knowledge.library import Library, open_library
-from knowledge.lint import Problem, lint
+from knowledge.lint import Problem, Said, Slip, ToneCheck, lint
 from knowledge.normalise import normalise
-from knowledge.report import FileLine, Progress, Refusal, Report, Stats
+from knowledge.report import FileLine, Progress, Refusal, Report, Stats, Upload
 from knowledge.starter import load_starter
 from knowledge.vocabulary import vocabulary
 
@@ -40,17 +52,21 @@ __all__ = [
     "Commitment",
     "Document",
     "EmbeddingUnavailable",
+    "Exists",
     "FactNeeded",
     "Failure",
+    "Fault",
     "FileLine",
     "Framework",
     "Hit",
     "IndexBusy",
+    "InvalidForm",
     "Kind",
     "KnowledgeError",
     "Library",
     "Limits",
     "Locale",
+    "NotFound",
     "Problem",
     "Progress",
     "Query",
@@ -61,13 +77,19 @@ __all__ = [
     "Reply",
     "Report",
     "Retriever",
+    "Said",
     "Script",
     "Severity",
+    "Slip",
     "Slot",
+    "Stale",
     "Stats",
+    "Status",
     "Strength",
     "TeploError",
+    "ToneCheck",
     "ToneRule",
+    "Upload",
     "as_langchain_retriever",
     "lint",
     "load_starter",

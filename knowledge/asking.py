@@ -3,11 +3,13 @@
 import logging
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from knowledge.colloquial import plain
 from knowledge.embedding import MAX_QUERY_TOKENS, Embedder
 from knowledge.errors import EmbeddingUnavailable
 from knowledge.hits import Query
@@ -21,6 +23,8 @@ _REMEMBERED = 256  # one message is asked of several pools, and often more than 
 _SENTENCE = regex.compile(r"[^.!?\u2026\n]+[.!?\u2026\n]*")
 _SENTENCE_CHARS = 160  # short sentences are read together up to this length
 _MOST_SENTENCES = 8
+_QUESTION_WORDS = 3  # "Really?" asks nothing of its own
+_MOST_QUESTIONS = 3
 
 _log = logging.getLogger(__name__)
 
@@ -36,20 +40,23 @@ class Reader:
 
     def read(self, query: Query, *, words_only: bool = False) -> Asked | None:
         """Return the query made ready, or None when there is not a word in it."""
-        text = normalise(query.text, max_chars=_MAX_QUERY_CHARS).strip()
+        said = normalise(query.text, max_chars=_MAX_QUERY_CHARS).strip()
+        text = plain(said)
         words = tuple(stems(text))
         if not words:
             return None
+        slang = tuple(stem for stem in stems(said) if stem not in words) if text != said else ()
+        asked = Asked(query, words, None, slang=slang)
         if self._embedder is None or words_only:
-            return Asked(query, words, None)
+            return asked
         long = self._embedder.count_tokens(text) > MAX_QUERY_TOKENS
-        texts = views(text) if long else (text,)
+        texts = views(text) if long else matters(text)
         own = self._vectors(self._embedder, texts)
         if own is None:
-            return Asked(query, words, None)
+            return asked
         locales = [language_of(one) for one in texts]
-        centred = space_of(self._embedder.name).centred(own, "query", locales)
-        return Asked(query, words, centred, own)
+        turned = space_of(self._embedder.name).asked(own, locales)
+        return replace(asked, vectors=turned, own_vectors=own)
 
     def _vectors(self, embedder: Embedder, texts: tuple[str, ...]) -> NDArray[np.float32] | None:
         key = "\n".join(texts)
@@ -67,6 +74,23 @@ class Reader:
             while len(self._held) > _REMEMBERED:
                 self._held.popitem(last=False)
         return vectors
+
+
+def matters(text: str) -> tuple[str, ...]:
+    """Return a message as what it asks, a vector each, when it asks more than one thing.
+
+    One vector lies between two questions, near the answer of neither. What is told besides is not
+    lost: then the whole stands first.
+    """
+    asked = [
+        clean
+        for sentence in _SENTENCE.findall(text)
+        if (clean := sentence.strip()).endswith("?") and len(clean.split()) >= _QUESTION_WORDS
+    ][:_MOST_QUESTIONS]
+    if len(asked) < 2:
+        return (text,)
+    besides = len(text.split()) - sum(len(one.split()) for one in asked)
+    return tuple(asked) if besides < _QUESTION_WORDS else (text, *asked)
 
 
 def views(text: str) -> tuple[str, ...]:

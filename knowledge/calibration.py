@@ -4,20 +4,27 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from heapq import nlargest
 from importlib.resources import files
-from math import exp, isnan, log1p, nan
+from math import exp, isnan, log, log1p, nan
 from statistics import fmean, pstdev
 from typing import Any
 
 from knowledge.hits import Strength
 from knowledge.ranking import Ranked
 
-FEATURES = ("passage", "gap", "margin", "words", "off_topic", "foreign")
+FEATURES = (
+    "passage", "share", "margin", "score_margin", "words", "word_margin", "known", "stems",
+    "off_topic", "foreign",
+)  # fmt: skip
 WORD_FEATURES = ("words", "coverage", "known", "stems", "word_margin", "foreign")
 
-_OTHERS = 9  # ranks 2–10 are what a hit is compared with
+_SHARPNESS = 9.0  # of a softmax over levels: how `bench/retrieval/train_turn.py` was trained
+_RIVALS = 40  # of which the softmax takes account
+_USUAL_BASE = 60  # documents up to which a base is filled up with unrelated ones
 _UNRELATED = 0.10  # a usual cosine of things that have nothing to do with each other
 _QUESTION_SHARE = 0.6  # as in the ranking
+_FAR = _UNRELATED * (1 + _QUESTION_SHARE)  # the level of an unrelated document
 _ENOUGH = 20  # documents from which a scale can be told
 _USUAL_MEAN, _USUAL_SPREAD = 0.15, 0.10  # of centred cosines within one query
 _ON_TOPIC = -1.5  # likeness to the base down to which a query is not suspected
@@ -71,13 +78,21 @@ class Calibration:
         self._words = _model(data["words"], WORD_FEATURES)
         self._strong, self._weak = float(data["strong"]), float(data["weak"])
 
-    def confidence(self, ranked: Sequence[Ranked], n: int, shape: Shape) -> float:
-        """Return the chance in 0..1 that the n-th of these, best first, answers the query."""
+    def confidences(self, ranked: Sequence[Ranked], shape: Shape, *, count: int) -> list[float]:
+        """Return the chances in 0..1 that each of the first `count` of these answers the query."""
         if not self._known_space:
             ranked = on_usual_scale(ranked)
-        if isnan(ranked[n].passage) and isnan(ranked[n].question):
-            return round(self._words.chance(word_evidence(ranked, n, shape)), 4)
-        return round(self._meaning.chance(evidence(ranked, n, shape)), 4)
+        found = Evidence(ranked, shape)
+        chances = []
+        for n, one in enumerate(ranked[:count]):
+            lexical = isnan(one.passage) and isnan(one.question)
+            chance = (
+                self._words.chance(found.in_words(n))
+                if lexical
+                else self._meaning.chance(found.of(n))
+            )
+            chances.append(round(chance, 4))
+        return chances
 
     def strength(self, confidence: float) -> Strength:
         """Return the three-step form of a confidence."""
@@ -86,24 +101,70 @@ class Calibration:
         return "weak" if confidence >= self._weak else "none"
 
 
-def evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, float]:
-    """Return the features of the n-th hit by name.
+class Evidence:
+    """What speaks for each of the hits of one query, best first, as features by name."""
 
-    A base with fewer than ten documents is filled up with unrelated ones, so that a lone document
-    is not sure of itself for want of rivals.
-    """
-    own = ranked[n]
-    level = _level(own)
-    others = sorted((_level(one) for i, one in enumerate(ranked) if i != n), reverse=True)
-    others = (others + [_UNRELATED * (1 + _QUESTION_SHARE)] * _OTHERS)[:_OTHERS]
-    return {
-        "passage": _either(own.passage, own.question),
-        "gap": level - sum(others) / _OTHERS,
-        "margin": max(-0.3, min(0.3, level - others[0])),
-        "words": own.words,
-        "off_topic": max(-3.0, min(0.0, shape.likeness - _ON_TOPIC)),
-        "foreign": float(shape.foreign),
-    }
+    def __init__(self, ranked: Sequence[Ranked], shape: Shape) -> None:
+        """Take the hits and what is asked."""
+        self._ranked, self._shape = ranked, shape
+        self._levels = [_level(one) for one in ranked]
+        self._nearest = nlargest(2, self._levels)
+        self._wordiest = nlargest(2, (one.words for one in ranked))
+        self._highest = nlargest(2, (one.score for one in ranked))
+        unrelated = max(0, _USUAL_BASE - len(ranked)) * exp(_SHARPNESS * _FAR)
+        rivals = nlargest(_RIVALS, self._levels)
+        self._mass = unrelated + sum(exp(_SHARPNESS * level) for level in rivals)
+
+    def of(self, n: int) -> dict[str, float]:
+        """Return the features of the n-th hit.
+
+        `share` is its part of all nearness, as log odds; a small base is filled up with unrelated
+        documents, so that a lone one is not sure of itself for want of rivals.
+        """
+        own, level, shape = self._ranked[n], self._levels[n], self._shape
+        rival = max(_without(self._nearest, level), default=_FAR)
+        return {
+            "passage": _either(own.passage, own.question),
+            "share": self._share(level),
+            "margin": max(-0.3, min(0.3, level - rival)),
+            "score_margin": _lead(self._highest, own.score),
+            "words": own.words,
+            "word_margin": _lead(self._wordiest, own.words),
+            "known": shape.known,
+            "stems": log1p(shape.stems),
+            "off_topic": max(-3.0, min(0.0, shape.likeness - _ON_TOPIC)),
+            "foreign": float(shape.foreign),
+        }
+
+    def _share(self, level: float) -> float:
+        own = exp(_SHARPNESS * level)
+        part = min(own / self._mass, 1 - 1e-6)
+        return max(-8.0, min(4.0, log(part / (1 - part))))
+
+    def in_words(self, n: int) -> dict[str, float]:
+        """Return the features of the n-th hit where words are all that there is."""
+        own, shape = self._ranked[n], self._shape
+        return {
+            "words": own.words,
+            "coverage": own.coverage,
+            "known": shape.known,
+            "stems": log1p(shape.stems),
+            "word_margin": own.words - max(_without(self._wordiest, own.words), default=0.0),
+            "foreign": float(shape.foreign),
+        }
+
+
+def _lead(best: Sequence[float], own: float) -> float:
+    """Return by how much one's own is above the best other, 0 without one."""
+    return own - max(_without(best, own), default=own)
+
+
+def _without(values: Sequence[float], own: float) -> list[float]:
+    """Return the values, greatest first, without one that is one's own."""
+    rest = list(values)
+    if own in rest:
+        rest.remove(own)
+    return rest
 
 
 def on_usual_scale(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -125,20 +186,6 @@ def _scale(values: Sequence[float]) -> Callable[[float], float]:
         return lambda _: nan
     mean, spread = fmean(known), max(pstdev(known), 1e-6)
     return lambda value: _USUAL_MEAN + _USUAL_SPREAD * (value - mean) / spread
-
-
-def word_evidence(ranked: Sequence[Ranked], n: int, shape: Shape) -> dict[str, float]:
-    """Return the features of the n-th hit where words are all that there is."""
-    own = ranked[n]
-    rival = max((one.words for i, one in enumerate(ranked) if i != n), default=0.0)
-    return {
-        "words": own.words,
-        "coverage": own.coverage,
-        "known": shape.known,
-        "stems": log1p(shape.stems),
-        "word_margin": own.words - rival,
-        "foreign": float(shape.foreign),
-    }
 
 
 @cache

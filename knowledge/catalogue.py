@@ -1,81 +1,34 @@
 """The SQL truth: documents, their chunks and vectors, the revision and the index pointer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from knowledge import vectors
-from knowledge.documents import Document, Kind, Locale, Status
+from knowledge import vectors, versions
+from knowledge.chunks import Chunk, ChunkVectors, Pointer
+from knowledge.documents import Document, Kind, Status
 from knowledge.report import Stats
 from knowledge.rows import Entry, Known, chunk_rows, document_row, in_hundreds, to_document
 from knowledge.stats import count
 from knowledge.tables import (
     ChunkRow,
     DocumentRow,
+    GapRow,
     PointerRow,
     QuestionRow,
     RevisionRow,
     open_engine,
 )
 from knowledge.vectors import Role, Texts, Vectors
+from knowledge.versions import Before, Change
+
+__all__ = ["Catalogue", "Chunk", "ChunkVectors", "Pointer"]
 
 _ONLY = 1  # the id of the one row of the one-row tables
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a document as search sees it, with what filters need of its document.
-
-    `id` is `document#n`; the first line of `text` is the heading path or the question.
-    """
-
-    id: str
-    document: str
-    n: int
-    text: str
-    tokens: int
-    kind: Kind
-    locale: Locale
-    brand: str
-    status: Status
-    valid_from: date | None
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkVectors:
-    """All chunks with their vectors, ordered by document id and number.
-
-    `passages` is (len(chunks), d) float32, unit length, row i of chunk i. `questions` is (m, d)
-    float32, unit length; row j is a question that chunk `question_chunk[j]` answers, and a chunk
-    may have none or many: a script's trigger examples stand at each of its chunks. `revision` is
-    the catalogue's when all this was read.
-    """
-
-    chunks: tuple[Chunk, ...]
-    passages: NDArray[np.float32]
-    questions: NDArray[np.float32]
-    question_chunk: NDArray[np.int64]
-    question_texts: tuple[str, ...]
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """The index generation in force, and the catalogue revision that it was built from."""
-
-    generation: str
-    model_name: str
-    chunks: int
-    questions: int
-    revision: int
 
 
 class Catalogue:
@@ -93,13 +46,23 @@ class Catalogue:
             KnowledgeError: it cannot be opened.
         """
         self._engine = open_engine(url)
-        self._now = now
+        self._clock = now
+        self._chunks: tuple[int, tuple[Chunk, ...]] = (-1, ())  # of the revision last read
 
     @classmethod
     def at(cls, home: Path, database_url: str = "") -> "Catalogue":
         """Open the catalogue of a data folder: `home/teplo.db`, unless an address is given."""
         home.mkdir(parents=True, exist_ok=True)
         return cls(database_url or f"sqlite:///{home / 'teplo.db'}")
+
+    @property
+    def engine(self) -> Engine:
+        """The connections, for what lives beside the documents."""
+        return self._engine
+
+    def now(self) -> datetime:
+        """Return the moment, by the clock that every row is dated with."""
+        return self._clock()
 
     def revision(self) -> int:
         """Return the counter that grows with each committed change of documents or chunks."""
@@ -125,7 +88,7 @@ class Catalogue:
                     chunks=pointer.chunks,
                     questions=pointer.questions,
                     revision=pointer.revision,
-                    created=self._now(),
+                    created=self.now(),
                 )
             )
 
@@ -168,8 +131,18 @@ class Catalogue:
         with Session(self._engine) as session:
             return {row[0]: Known(*row[1:]) for row in session.execute(select(*columns))}
 
+    def document_versions(self) -> dict[str, int]:
+        """Return the version of each document by id."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(DocumentRow.id, DocumentRow.version))
+            return {row[0]: row[1] for row in found}
+
     def chunks(self) -> tuple[Chunk, ...]:
         """Return every chunk, vectors or not, ordered by document id and number."""
+        revision = self.revision()
+        held_at, held = self._chunks
+        if held_at == revision:
+            return held
         query = select(
             ChunkRow.id, ChunkRow.document_id, ChunkRow.n, ChunkRow.text, ChunkRow.tokens,
             DocumentRow.kind, DocumentRow.locale, DocumentRow.brand, DocumentRow.status,
@@ -177,29 +150,20 @@ class Catalogue:
         ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)  # fmt: skip
         with Session(self._engine) as session:
             found = [Chunk(*row) for row in session.execute(query)]
-        return tuple(sorted(found, key=lambda chunk: (chunk.document, chunk.n)))
+        chunks = tuple(sorted(found, key=lambda chunk: (chunk.document, chunk.n)))
+        if self.revision() == revision:  # else another process has written meanwhile
+            self._chunks = revision, chunks
+        return chunks
 
     def chunks_with_vectors(self, model_name: str) -> ChunkVectors:
         """Return the chunks whose passage this model has embedded, with their vectors."""
         while True:  # another process may write between two reads
             revision = self.revision()
+            chunks = self.chunks()
             with self._engine.connect() as connection:
-                passages = vectors.passage_vectors(connection, model_name)
-                questions = vectors.question_vectors(connection, model_name)
-            chunks = tuple(chunk for chunk in self.chunks() if chunk.id in passages)
+                known = vectors.known_chunks(connection, model_name, chunks, revision)
             if self.revision() == revision:
-                break
-        index = {chunk.id: i for i, chunk in enumerate(chunks)}
-        asked = sorted(row for row in questions if row[0] in index)
-        asked.sort(key=lambda row: index[row[0]])
-        return ChunkVectors(
-            chunks=chunks,
-            passages=vectors.matrix([passages[chunk.id] for chunk in chunks]),
-            questions=vectors.matrix([row[3] for row in asked]),
-            question_chunk=np.array([index[row[0]] for row in asked], dtype=np.int64),
-            question_texts=tuple(row[2] for row in asked),
-            revision=revision,
-        )
+                return known
 
     def missing_vectors(self, model_name: str) -> Texts:
         """Return texts of chunks and questions, with their role, that this model must yet embed."""
@@ -217,16 +181,34 @@ class Catalogue:
             vectors.store_vectors(connection, model_name, found)
             _move_revision(connection)
 
-    def save(self, entries: Sequence[Entry], model_name: str, found: Vectors) -> None:
-        """Write documents with chunks and new vectors, all or nothing, over what they replace."""
+    def save(
+        self,
+        entries: Sequence[Entry],
+        model_name: str,
+        found: Vectors,
+        change: Change = Change(),  # noqa: B008 - a frozen value
+    ) -> None:
+        """Write documents with chunks and new vectors, all or nothing, over what they replace.
+
+        What they replace is kept as an old version. Examples that were attached to a document stay
+        with it when an ingest brings it without any.
+
+        Raises:
+            Stale: a document is no longer at the version that `change` expects.
+        """
         if not entries:
             return
         with self._engine.begin() as connection:
             vectors.store_vectors(connection, model_name, found)
-            before = self._before(connection, [entry.document.id for entry in entries])
-            connection.execute(delete(DocumentRow).where(DocumentRow.id.in_(list(before))))
+            before = versions.before(connection, [entry.document.id for entry in entries])
+            versions.check(connection, change)
+            entries = [versions.with_examples(entry, before, change) for entry in entries]
+            versions.keep(connection, before)
+            for some in in_hundreds(before):
+                connection.execute(delete(DocumentRow).where(DocumentRow.id.in_(some)))
             connection.execute(
-                insert(DocumentRow), [self._document_row(entry, before) for entry in entries]
+                insert(DocumentRow),
+                [self._document_row(entry, before, change) for entry in entries],
             )
             rows = [chunk_rows(entry) for entry in entries]
             for table, part in ((ChunkRow, 0), (QuestionRow, 1)):
@@ -246,13 +228,34 @@ class Catalogue:
                     .values(source=source, path=path, place=place)
                 )
 
+    def discard(self, ids: Sequence[str], change: Change) -> int:
+        """Put documents into the bin, from where they can be brought back; return how many.
+
+        Raises:
+            Stale: a document is no longer at the version that `change` expects.
+        """
+        with self._engine.begin() as connection:
+            versions.check(connection, change)
+            gone = versions.put_in_bin(connection, ids, self.now())
+            for some in in_hundreds(ids):
+                connection.execute(delete(DocumentRow).where(DocumentRow.id.in_(some)))
+            if gone:
+                _move_revision(connection)
+        return gone
+
     def forget(self, ids: Iterable[str]) -> int:
-        """Delete documents with their chunks and the vectors of their words; return how many."""
+        """Delete documents, in the bin or not, with all that was made of them; return how many.
+
+        Their old versions go, their chunks, the vectors of their words, and the gaps that became
+        them or were attached to them.
+        """
         gone = 0
         with self._engine.begin() as connection:
             for some in in_hundreds(sorted(set(ids))):
+                gone += len(versions.forget(connection, some))
                 done = connection.execute(delete(DocumentRow).where(DocumentRow.id.in_(some)))
                 gone += done.rowcount
+                connection.execute(delete(GapRow).where(GapRow.document.in_(some)))
             if gone:
                 vectors.sweep_vectors(connection)
                 _move_revision(connection)
@@ -268,19 +271,12 @@ class Catalogue:
         self._engine.dispose()
 
     def _document_row(
-        self, entry: Entry, before: Mapping[str, tuple[int, datetime]]
+        self, entry: Entry, before: Mapping[str, Before], change: Change
     ) -> dict[str, Any]:
-        now = self._now()
-        version, created = before.get(entry.document.id, (0, now))
-        return document_row(entry, version=version + 1, created=created, now=now)
-
-    def _before(
-        self, connection: Connection, ids: Sequence[str]
-    ) -> dict[str, tuple[int, datetime]]:
-        """Return version and birthday of those of these documents that there are."""
-        query = select(DocumentRow.id, DocumentRow.version, DocumentRow.created)
-        rows = connection.execute(query.where(DocumentRow.id.in_(ids)))
-        return {row[0]: (row[1], row[2]) for row in rows}
+        now = self.now()
+        was = before.get(entry.document.id, Before(0, now))
+        row = document_row(entry, version=was.version + 1, created=was.created, now=now)
+        return {**row, "action": change.action, "note": change.note}
 
 
 def _move_revision(connection: Connection) -> None:

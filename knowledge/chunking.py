@@ -15,6 +15,8 @@ MAX_TOKENS = 240
 _MAX_FRONT = 60  # tokens: a heading path or question longer than that is cut
 _HARD_CHARS = 4_000  # no text of ≤ 240 tokens is longer; saves counting what must be cut anyway
 _SENTENCE = regex.compile(r"(?<=[.!?…])[ \t]+(?=[\p{Lu}\p{N}«\"„(—-])|\n+")
+_DRAWN = regex.compile(r"(\S)\1{40,}")  # lines drawn with signs
+_NO_WORD = regex.compile(r"(\S{200})\S{800,}")  # data in letters, as pictures in mails
 _ARROW = " › "
 
 CountTokens = Callable[[str], int]
@@ -39,7 +41,7 @@ def cut(document: Document, count_tokens: CountTokens) -> tuple[Piece, ...]:
     for block in _blocks(document):
         front = _front(block.front, count_tokens)
         room = MAX_TOKENS - count_tokens(front)
-        for text in _packed(block.text, room, count_tokens) or [""]:
+        for text in _packed(_tamed(block.text), room, count_tokens) or [""]:
             whole = f"{front}\n{text}".strip()
             pieces.append(Piece(whole, count_tokens(whole), block.questions))
     return tuple(pieces)
@@ -107,6 +109,11 @@ def _page(document: Document) -> str:
             parts.append(section.heading)
         parts.append(plain(section.text))
     return "\n".join(part for part in parts if part)
+
+
+def _tamed(text: str) -> str:
+    """Return a text without what nobody reads and a model chokes on: each would be many chunks."""
+    return _NO_WORD.sub(r"\1…", _DRAWN.sub(r"\1\1\1", text))
 
 
 def _joined(*parts: str) -> str:

@@ -164,8 +164,9 @@ def _best(matrix: Array, vector: Array, mask: Mask, top_k: int) -> Rows:
     open_rows = np.flatnonzero(mask)
     if len(open_rows) <= top_k:
         return np.asarray(open_rows, np.int64)
+    first, end = int(open_rows[0]), int(open_rows[-1]) + 1  # a language stands together
     # einsum stays on this thread; BLAS would wake others, and wait for them on a busy machine
-    products = np.einsum("nd,d->n", matrix, vector)[open_rows]
+    products = np.einsum("nd,d->n", matrix[first:end], vector)[open_rows - first]
     last = np.partition(products, -top_k)[-top_k]
     return np.asarray(open_rows[products >= last - _TIE], np.int64)
 
@@ -183,8 +184,12 @@ def _nearness(vectors: Array, groups: Sequence[Array]) -> Array:
     members = np.concatenate([group for group in groups if len(group)])
     products = np.einsum("md,vd->vm", members, vectors)
     ends = np.cumsum(sizes)
+    alone = np.flatnonzero(
+        np.array(sizes) == 1
+    )  # most: a chunk has one passage, an article one question
+    near[:, alone] = products[:, ends[alone] - 1]
     for n, (size, end) in enumerate(zip(sizes, ends.tolist(), strict=True)):
-        if size:
+        if size > 1:
             best = -np.sort(-products[:, end - size : end], axis=1)
             near[:, n] = (best[:, 0] + best[:, :_TOP].sum(axis=1) / min(size, _TOP)) / 2
     return near

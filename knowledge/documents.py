@@ -247,7 +247,8 @@ class Document(Value):
     """One piece of knowledge: a record with its page, or a plain article without a record.
 
     `question` and `answer` are set for articles that came as such; `path` and `place` say where
-    the text was read; `body` is what search sees and people read.
+    the text was read; `body` is what search sees and people read. `examples` are customers'
+    wordings that were attached to it later: it is found by them as well.
     """
 
     id: str
@@ -264,4 +265,5 @@ class Document(Value):
     valid_to: date | None = None
     path: str = ""
     place: str = ""
+    examples: tuple[str, ...] = ()
     record: Record | None = None

@@ -1,9 +1,11 @@
 """The encoder of multilingual-e5-small as an ONNX graph, built once and kept beside the data."""
 
+import contextlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 GRAPH = "encoder.onnx"
 _DATA = "encoder.bin"  # the weights stay outside the graph, so that loading maps them
+_LEFT_S = 600.0  # building takes three
 _MANIFEST = "manifest.json"
 
 
@@ -57,6 +60,7 @@ def _build(weights: Weights, folder: Path) -> None:
     import onnx
 
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         model = _Encoder(weights).model()
@@ -67,6 +71,14 @@ def _build(weights: Weights, folder: Path) -> None:
         _put_in_place(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what builders left behind that were killed some time ago."""
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        with contextlib.suppress(OSError):  # another builder was quicker
+            if time.time() - left.stat().st_mtime > _LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(fresh: Path, folder: Path) -> None:

@@ -15,5 +15,6 @@ def text_hash(text: str) -> str:
 
 def content_hash(document: Document, *, chunker: str) -> str:
     """Return the fingerprint of what a document says; `chunker` names how it is cut."""
-    said = document.model_dump_json(exclude=_PLACE)
+    unsaid = _PLACE if document.examples else {*_PLACE, "examples"}
+    said = document.model_dump_json(exclude=unsaid)
     return text_hash(f"{chunker}\n{said}")

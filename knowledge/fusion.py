@@ -7,7 +7,7 @@ from knowledge.dense import Cosines
 
 Floats = NDArray[np.float64]
 
-_BM25_WEIGHT = 0.5
+_BM25_WEIGHT = 0.4
 _QUESTION_WEIGHT = 0.6
 # Spreads that are usual within one query. A base of three documents has no spread of its own to
 # speak of, so these stand for it with the weight of `_PRIOR_ROWS` more documents.

@@ -11,12 +11,17 @@ Strength = Literal["strong", "weak", "none"]
 
 
 class Query(Value):
-    """A question to the knowledge. `on` is the day on which a document must be valid."""
+    """A question to the knowledge.
+
+    `on` is the day on which a document must be valid; `channel` leaves out tone rules and cases that
+    were written for other channels.
+    """
 
     text: str
     kind: Kind = "script"
     locale: Locale | None = None
     brand: str | None = None
+    channel: str | None = None
     on: date | None = None
     top_k: int = Field(default=5, ge=1, le=100)
 

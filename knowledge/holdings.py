@@ -127,11 +127,10 @@ def read_holdings(source: Source, model_name: str) -> tuple[int, dict[Kind, Hold
     own = source.chunks_with_vectors(model_name)
     chunks = source.chunks()
     space = space_of(model_name)
-    known = space.centred_chunks(own)
     kinds: tuple[Kind, ...] = ("script", "tone", "case")
-    return known.revision, {
-        kind: _of_kind(kind, chunks, known, topics(own, kind, prior=space.known)) for kind in kinds
-    }
+    about = {kind: topics(own, kind, prior=space.known) for kind in kinds}
+    known = space.centred_chunks(own)
+    return known.revision, {kind: _of_kind(kind, chunks, known, about[kind]) for kind in kinds}
 
 
 def _of_kind(
@@ -144,14 +143,19 @@ def _of_kind(
     asked = [n for n, row in enumerate(known.question_chunk.tolist()) if row in place]
     part = ChunkVectors(
         chunks=tuple(known.chunks[row] for row in rows),
-        passages=known.passages[rows],
-        questions=known.questions[asked],
+        passages=_rows(known.passages, rows),
+        questions=_rows(known.questions, asked),
         question_chunk=np.array([place[int(known.question_chunk[n])] for n in asked], np.int64),
         question_texts=tuple(known.question_texts[n] for n in asked),
         revision=known.revision,
     )
     known_row = np.array([place.get(row_of.get(chunk.id, -1), -1) for chunk in own], np.int64)
     return Holdings(chunks=own, known=part, known_row=known_row, topics=about)
+
+
+def _rows(matrix: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+    """Return these rows, each at most once and in order; all of them are the matrix itself."""
+    return matrix if len(rows) == len(matrix) else matrix[rows]
 
 
 def _words(text: str, questions: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """From files to the catalogue: only what changed is cut, embedded and committed, batch by batch."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,11 +15,12 @@ from knowledge.documents import Document
 from knowledge.embedding import Embedder
 from knowledge.fingerprint import content_hash, text_hash
 from knowledge.report import FileLine, Progress, Refusal, Report
-from knowledge.rows import Entry, Known
+from knowledge.rows import Entry, Known, asked_of
 from knowledge.sources import (
     DirectReader,
     Mask,
     Reader,
+    Reading,
     SourceFile,
     Wishes,
     folder_name,
@@ -32,6 +34,7 @@ OnProgress = Callable[[Progress], None]
 Place = tuple[str, str, str]  # source, path, place
 
 BATCH_CHUNKS = 16  # committed together: what a kill can cost
+_log = logging.getLogger(__name__)
 _TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson"}
 
 
@@ -102,7 +105,7 @@ class Ingest:
 
     def _take_in(self, file: SourceFile, wishes: Wishes, n: int, files: int) -> None:
         before, refused = dict(self._counts), len(self._refused)
-        reading = masked_reading(self._reader.read(file, wishes), self._mask)
+        reading = self._masked(file, self._reader.read(file, wishes))
         self._refused.extend(reading.refused)
         documents = [document for document in reading.documents if self._is_first(document)]
         taken = 0
@@ -116,6 +119,16 @@ class Ingest:
         if reading.documents:
             self._remove(self._gone_rows(file, {document.id for document in reading.documents}))
         self._note(file, before, self._refused[refused:], taken_in=bool(reading.documents))
+
+    def _masked(self, file: SourceFile, reading: Reading) -> Reading:
+        """Mask what has to be masked; what cannot be is not taken in, and the other files are."""
+        try:
+            return masked_reading(reading, self._mask)
+        except Exception as cause:  # noqa: BLE001 - the mask's faults must not let anything through
+            # its kind only: its words may be the very data
+            _log.error("masking of %s failed: %s", file.shown, type(cause).__name__)
+            refusal = Refusal(path=file.shown, reason="personal data in it could not be masked")
+            return Reading((), (*reading.refused, refusal))
 
     def _note(
         self, file: SourceFile, before: dict[str, int], refused: list[Refusal], *, taken_in: bool
@@ -179,7 +192,8 @@ class Ingest:
         for entry in entries:
             for piece in entry.pieces:
                 texts[piece.text, "passage"] = None
-                texts.update(dict.fromkeys((question, "query") for question in piece.questions))
+                asked = asked_of(entry, piece)
+                texts.update(dict.fromkeys((question, "query") for question in asked))
         name = self._embedder.name
         self._catalogue.save(entries, name, embed(tuple(texts), self._catalogue, self._embedder))
         self._catalogue.move(moved)

@@ -1,15 +1,17 @@
 """Search by words: Russian and English stems ranked by BM25."""
 
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from knowledge.alike import Alike
 from knowledge.normalise import normalise
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -50,16 +52,14 @@ class Bm25:
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
         """Take the stems of every text, in the order of rows."""
-        counts = [Counter(text) for text in texts]
-        self.size = len(counts)
-        self._vocabulary = _number(counts)
-        terms, rows, times = _postings(counts, self._vocabulary)
+        self._vocabulary: dict[str, int] = {}
+        terms, rows, times, lengths = _postings(texts, self._vocabulary)
+        self.size = len(lengths)
         self._first = np.searchsorted(terms, np.arange(len(self._vocabulary) + 1))
         self._rows = rows
         found_in = np.diff(self._first)
         self._rarity = np.log1p((self.size - found_in + 0.5) / (found_in + 0.5))
         self._unseen = float(np.log1p((self.size + 0.5) / 0.5))
-        lengths = np.array([count.total() for count in counts], np.float64)
         spread = lengths / max(float(lengths.mean()), 1.0) if self.size else lengths
         saturated = times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * spread[rows]))
         self._weights = saturated * self._rarity[terms]
@@ -72,12 +72,48 @@ class Bm25:
             for n in (self._vocabulary.get(stem),)
         }
 
+    def knows(self, stem: str) -> bool:
+        """Say whether any text holds the stem."""
+        return stem in self._vocabulary
+
     def scores(self, weighted: Mapping[str, float]) -> NDArray[np.float64]:
-        """Return (rows,) BM25 of a query's stems, as `rarity` gave them."""
+        """Return (rows,) BM25 of a query's stems, as `rarity` gave them.
+
+        Where a text lacks a stem but holds one that is spelt alike, that one counts, by the square
+        of its likeness.
+        """
+        found = np.zeros(self.size)
+        for stem, rarity in weighted.items():
+            number = self._vocabulary.get(stem)
+            like = self._alike.near(stem)
+            if number is not None and not like:
+                span = self._span(number)
+                found[self._rows[span]] += self._weights[span]
+            elif like:
+                found += self._best_of(number, rarity, like)
+        return found
+
+    def exact_scores(self, weighted: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return (rows,) BM25 of a query's stems without those that are only alike."""
         found = np.zeros(self.size)
         for span in self._spans(weighted):
             found[self._rows[span]] += self._weights[span]
         return found
+
+    def _best_of(
+        self, number: int | None, rarity: float, like: Sequence[tuple[int, float]]
+    ) -> NDArray[np.float64]:
+        """Return (rows,) what the stem brings, or one like it, whichever is more."""
+        best = np.zeros(self.size)
+        if number is not None:
+            span = self._span(number)
+            best[self._rows[span]] = self._weights[span]
+        for other, likeness in like:
+            span = self._span(other)
+            rows = self._rows[span]
+            worth = likeness**2 * np.minimum(self._weights[span], rarity * (_K1 + 1))
+            best[rows] = np.maximum(best[rows], worth)
+        return best
 
     def coverage(self, weighted: Mapping[str, float]) -> NDArray[np.float64]:
         """Return (rows,) in 0..1: the share of the query, by rarity, that each text holds."""
@@ -97,21 +133,36 @@ class Bm25:
         return [stem for stem in weighted if stem in self._vocabulary]
 
     def _spans(self, weighted: Mapping[str, float]) -> list[slice]:
-        numbers = [self._vocabulary[stem] for stem in self._known(weighted)]
-        return [slice(self._first[n], self._first[n + 1]) for n in numbers]
+        return [self._span(self._vocabulary[stem]) for stem in self._known(weighted)]
 
+    def _span(self, number: int) -> slice:
+        return slice(self._first[number], self._first[number + 1])
 
-def _number(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    seen = dict.fromkeys(stem for count in counts for stem in count)
-    return {stem: n for n, stem in enumerate(seen)}
+    @cached_property
+    def _alike(self) -> Alike:
+        return Alike(self._vocabulary)
 
 
 def _postings(
-    counts: Sequence[Mapping[str, int]], vocabulary: Mapping[str, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return terms, rows and times of every word-text pair, ordered by term, then by row."""
-    terms = np.array([vocabulary[stem] for count in counts for stem in count], np.int64)
-    rows = np.repeat(np.arange(len(counts)), [len(count) for count in counts])
-    times = np.array([n for count in counts for n in count.values()], np.float64)
-    order = np.argsort(terms, kind="stable")
-    return terms[order], rows[order], times[order]
+    texts: Iterable[Sequence[str]], vocabulary: dict[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Return terms, rows and times of every word-text pair, ordered by term, then by row.
+
+    The last value is the length of each text. New stems are added to the vocabulary. Flat arrays
+    grow while the texts are read: counters of a large base would take a gigabyte.
+    """
+    terms, rows, times = array("i"), array("i"), array("i")
+    lengths = array("i")
+    for row, text in enumerate(texts):
+        counted = Counter(text)
+        terms.extend([vocabulary.setdefault(stem, len(vocabulary)) for stem in counted])
+        times.extend(counted.values())
+        rows.extend([row] * len(counted))
+        lengths.append(len(text))
+    held = [
+        np.frombuffer(part, np.int32) if part else np.zeros(0, np.int32)
+        for part in (terms, rows, times)
+    ]
+    order = np.argsort(held[0], kind="stable")
+    by_term, by_row, how_often = (part[order] for part in held)
+    return by_term, by_row, how_often, np.array(lengths, np.float64)

@@ -1,30 +1,29 @@
 """The library: one door to ingest, search and everything else that documents are needed for."""
 
-import logging
 import os
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.documents import Document, Kind, Locale, Status, ToneRule
-from knowledge.errors import EmbeddingUnavailable, IndexBusy, KnowledgeError
+from knowledge.errors import KnowledgeError
 from knowledge.hits import Hit, Query
-from knowledge.lint import Problem, lint
+from knowledge.keeper import IndexKeeper
 from knowledge.lock import write_lock
-from knowledge.report import Progress, Report, Stats
+from knowledge.report import Progress, Report, Stats, Upload
 
 if TYPE_CHECKING:  # SQLAlchemy, NumPy and the model take a second: they come with the first use
     import numpy as np
     from numpy.typing import NDArray
 
     from knowledge.catalogue import Catalogue
+    from knowledge.editing import Editor
     from knowledge.embedding import Embedder
-    from knowledge.search import Searcher
-
-_log = logging.getLogger(__name__)
+    from knowledge.gaps import Gaps
+    from knowledge.overview import Overview
+    from knowledge.sources import SourceFile, Wishes
 
 
 def open_library(
@@ -68,11 +67,34 @@ class Library(AbstractContextManager["Library"]):
         """Put the parts together; `open_library` does it from a folder."""
         self._home = home
         self._catalogue = catalogue
-        self._embedder = embedder
-        self._open_embedder = open_embedder
-        self._searcher: Searcher | None = None
-        self._by_words = False  # the searcher was made while there was no model
-        self._opening = threading.RLock()
+        self._index = IndexKeeper(home, catalogue, embedder=embedder, open_embedder=open_embedder)
+
+    @cached_property
+    def editor(self) -> "Editor":
+        """Documents one at a time: forms, versions, the bin."""
+        from knowledge.editing import Editor
+
+        return Editor(
+            self._catalogue,
+            self._index.model,
+            writing=lambda: write_lock(self._home),
+            changed=self._index.keep_step_soon,
+        )
+
+    @cached_property
+    def gaps(self) -> "Gaps":
+        """What customers asked and there was no good answer to."""
+        from knowledge.gaps import Gaps
+
+        engine, index = self._catalogue.engine, self._index
+        return Gaps(engine, self.embed, lambda: index.model().name, self.editor)
+
+    @cached_property
+    def overview(self) -> "Overview":
+        """All documents at once: lists, the calendar, the export, lint."""
+        from knowledge.overview import Overview
+
+        return Overview(self._catalogue, self._index)
 
     def ingest(
         self,
@@ -95,21 +117,39 @@ class Library(AbstractContextManager["Library"]):
             EmbeddingUnavailable: there are no vectors to be had; what was committed stays.
             KnowledgeError: a role of `columns` is unknown, or the folders hold too many files.
         """
-        from knowledge.ingest import Ingest
-        from knowledge.sources import Sandbox, Wishes, check_columns, find_files
+        from knowledge.sources import Wishes, check_columns, find_files
 
         wishes = Wishes(kind, locale, dict(columns or {}))
         check_columns(wishes.columns)
         named = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links
-        files = find_files(named)
-        with write_lock(self._home), Sandbox() as reader:
-            run = Ingest(
-                self._catalogue, self._model(), reader=reader, mask=mask, on_progress=on_progress
-            )
-            folders = [path for path in named if path.is_dir()]
-            report = run.run(files, wishes, folders=folders)
-            self._keep_step()
-        return report
+        folders = [path for path in named if path.is_dir()]
+        return self._take_in(find_files(named), wishes, mask, on_progress, folders=folders)
+
+    def ingest_uploads(
+        self,
+        uploads: Sequence[Upload],
+        *,
+        kind: Kind | None = None,
+        locale: Locale | None = None,
+        columns: Mapping[str, str] | None = None,
+        mask: Callable[[str], str] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        """Take in files that came over the wire under names of their own; see `ingest`.
+
+        A file of the same name replaces what an earlier upload of it brought.
+
+        Raises:
+            IndexBusy: another process is writing.
+            EmbeddingUnavailable: there are no vectors to be had; what was committed stays.
+            KnowledgeError: a role of `columns` is unknown.
+        """
+        from knowledge.sources import Wishes, check_columns
+        from knowledge.uploads import uploaded_files
+
+        wishes = Wishes(kind, locale, dict(columns or {}))
+        check_columns(wishes.columns)
+        return self._take_in(uploaded_files(uploads), wishes, mask, on_progress)
 
     def ingest_starter(
         self,
@@ -131,18 +171,21 @@ class Library(AbstractContextManager["Library"]):
 
         present = {file.shown for file in starter_files()}
         with write_lock(self._home):
-            model = Prepared.over(self._model())
+            model = Prepared.over(self._index.model())
             run = Ingest(self._catalogue, model, on_progress=on_progress, spare_own=True)
             report = run.run(starter_files(locale, kind), Wishes())
             paths = {name: known.path for name, known in self._catalogue.known().items()}
             self._catalogue.forget(
                 name for name, path in paths.items() if is_starter(path) and path not in present
             )
-            self._keep_step()
+            self._index.keep_step()
         return report
 
     def forget(self, ids: Iterable[str] | Literal["sample"]) -> int:
-        """Delete documents, or all samples; return how many there were. Search forgets them too.
+        """Erase documents for good, or all samples; return how many there were.
+
+        Nothing of them stays: no version, no vector, no gap that they answered, no free page of the
+        database, no older index generation.
 
         Raises:
             IndexBusy: another process is writing.
@@ -155,12 +198,23 @@ class Library(AbstractContextManager["Library"]):
                 ids = [name for name, its in known if its.sample or is_starter(its.path)]
             gone = self._catalogue.forget(ids)
             if gone:
-                self._forget_in_index()
+                self._leave_no_trace()
         return gone
+
+    def erase_gap(self, gap_id: int) -> None:
+        """Erase a gap with its examples for good.
+
+        Raises:
+            NotFound: there is none.
+        """
+        from knowledge.erasing import scrub
+
+        self.gaps.erase(gap_id)
+        scrub(self._catalogue.engine)
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """Return at most `query.top_k` hits, best first."""
-        return self._search().search(query)
+        return self._index.searcher().search(query)
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return texts as questions: (n, d) float32, unit length, by the library's model.
@@ -168,7 +222,7 @@ class Library(AbstractContextManager["Library"]):
         Raises:
             EmbeddingUnavailable: there are no vectors to be had.
         """
-        return self._model().embed_queries(texts)
+        return self._index.model().embed_queries(texts)
 
     def document(self, document_id: str) -> Document | None:
         """Return a document by its id, as in `ru:S06`, or None."""
@@ -186,19 +240,9 @@ class Library(AbstractContextManager["Library"]):
         They are those that come with the program; a rule of the same id in the catalogue replaces
         its sample, and a retired one takes it away.
         """
-        from knowledge.starter import is_starter, load_starter
+        from knowledge.starter import tone_rules
 
-        rules = {
-            record.id: record
-            for record in load_starter(locale, "tone")
-            if isinstance(record, ToneRule)
-        }
-        for document in self._catalogue.documents("tone"):
-            if is_starter(document.path):  # the program may have newer ones by now
-                continue
-            if isinstance(document.record, ToneRule) and document.locale == locale:
-                rules[document.record.id] = document.record
-        return tuple(rules[name] for name in sorted(rules) if rules[name].status == "active")
+        return tone_rules(self._catalogue.documents("tone"), locale)
 
     def rebuild(self) -> Stats:
         """Embed what has no vector of this model yet, build the index anew, and tell what there is.
@@ -210,89 +254,56 @@ class Library(AbstractContextManager["Library"]):
         from knowledge.ingest import embed_missing
 
         with write_lock(self._home):
-            embed_missing(self._catalogue, self._model())
-            self._refresh(anew=True)
+            embed_missing(self._catalogue, self._index.model())
+            self._index.refresh(anew=True)
         return self.stats()
 
     def heal(self) -> bool:
         """Build the index anew when missing, torn or behind, unless another process is writing."""
-        searcher = self._search()
-        if searcher.is_sound():
-            return False
-        try:
-            with write_lock(self._home):
-                searcher.rebuild()
-        except IndexBusy:
-            return False
-        return True
+        return self._index.heal()
 
     def stats(self) -> Stats:
         """Return what the catalogue holds; the model is named once it was needed."""
-        return self._catalogue.stats(self._embedder.name if self._embedder else "")
-
-    def lint(self, on: date) -> tuple[Problem, ...]:
-        """Return what is wrong with the records on a day: twins, slots, words, dates."""
-        return lint([each.record for each in self._catalogue.documents() if each.record], on)
+        return self._catalogue.stats(self._index.model_name)
 
     def close(self) -> None:
         """Give files and connections back."""
-        if self._searcher is not None:
-            self._searcher.close()
+        self._index.close()
         self._catalogue.close()
 
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
 
-    def _model(self) -> "Embedder":
-        with self._opening:
-            if self._embedder is None:
-                from knowledge.embedding import open_embedder
+    def _take_in(
+        self,
+        files: "Sequence[SourceFile]",
+        wishes: "Wishes",
+        mask: Callable[[str], str] | None,
+        on_progress: Callable[[Progress], None] | None,
+        *,
+        folders: Sequence[Path] = (),
+    ) -> Report:
+        from knowledge.ingest import Ingest
+        from knowledge.sources import Sandbox
 
-                opened = self._open_embedder
-                self._embedder = opened() if opened else open_embedder(self._home)
-            return self._embedder
+        with write_lock(self._home), Sandbox() as reader:
+            run = Ingest(
+                self._catalogue,
+                self._index.model(),
+                reader=reader,
+                mask=mask,
+                on_progress=on_progress,
+            )
+            report = run.run(files, wishes, folders=folders)
+            self._index.keep_step()
+            if report.removed:
+                self._leave_no_trace()
+        return report
 
-    def _search(self) -> "Searcher":
-        """Return the searcher; without a model it searches by words alone."""
-        with self._opening:
-            if self._searcher is None:
-                try:
-                    self._model()
-                except EmbeddingUnavailable:
-                    _log.warning("searching by words alone", exc_info=True)
-                self._searcher = self._new_searcher()
-            return self._searcher
+    def _leave_no_trace(self) -> None:
+        """Take what was deleted out of the index files and the free pages of the database."""
+        from knowledge.erasing import scrub
 
-    def _keep_step(self) -> None:
-        """Put the index in step unless it is: loading it takes longer than finding nothing new."""
-        at = self._catalogue.pointer()
-        wanted = (self._model().name, self._catalogue.revision())
-        if at is None or (at.model_name, at.revision) != wanted:
-            self._refresh()
-
-    def _refresh(self, *, anew: bool = False) -> None:
-        """Put the index in step with the catalogue, by the model that has just embedded."""
-        with self._opening:
-            if self._searcher is None or self._by_words:
-                self._searcher = self._new_searcher()
-            searcher = self._searcher
-        if anew:
-            searcher.rebuild()
-        else:
-            searcher.refresh()
-
-    def _forget_in_index(self) -> None:
-        """Leave no trace in the index; without a model the next ingest does, and search knows."""
-        try:
-            self._model()
-        except EmbeddingUnavailable:
-            _log.warning("the index still holds what was forgotten", exc_info=True)
-            return
-        self._refresh()
-
-    def _new_searcher(self) -> "Searcher":
-        from knowledge.search import Searcher
-
-        self._by_words = self._embedder is None
-        return Searcher(self._catalogue, self._embedder, self._home)
+        scrub(self._catalogue.engine)
+        self._index.forget()

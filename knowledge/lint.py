@@ -1,163 +1,108 @@
-"""What is wrong with records that parse: twins, ids, slots, words and dates."""
+"""Everything that is wrong with the knowledge, put together."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
 
-import regex
+from knowledge.documents import Document, Record, Script
+from knowledge.hits import Hit, Query
+from knowledge.linting.days import SOON_DAYS, days
+from knowledge.linting.fields import article_fields, fields
+from knowledge.linting.problem import Problem, name_of
+from knowledge.linting.tone import Said, Slip, ToneCheck, tone
+from knowledge.linting.twins import twins
+from knowledge.linting.words import ids, labels, references, slots
 
-from knowledge.documents import Case, Record, Reply, Script, ToneRule, Value
-from knowledge.vocabulary import vocabulary
+if TYPE_CHECKING:
+    from knowledge.linting.likeness import Likeness
 
-SOON_DAYS = 30
-_SLOT = regex.compile(r"\{([^{}]*)\}")
+__all__ = ["Means", "Problem", "Said", "Slip", "ToneCheck", "lint", "lint_documents"]
 
-Rule = Literal[
-    "twin", "twin_differs", "duplicate", "slot", "signal", "type", "expired", "expires", "reference"
-]
-
-
-class Problem(Value):
-    """Something to put right; `record` is `locale:id`."""
-
-    rule: Rule
-    record: str
-    message: str
+_WEIGHT = {"error": 0, "warning": 1, "hint": 2}
 
 
-def lint(records: Iterable[Record], on: date, *, soon_days: int = SOON_DAYS) -> tuple[Problem, ...]:
-    """Return what is wrong with these records on a day, ordered by record and rule.
+def lint(
+    records: Iterable[Record],
+    on: date,
+    *,
+    soon_days: int = SOON_DAYS,
+    versions: Mapping[str, int] | None = None,
+) -> tuple[Problem, ...]:
+    """Return what is wrong with records by themselves on a day, ordered by document and rule.
 
     Scripts that end within `soon_days` are named too; retired ones are left in peace.
     """
     given = list(records)
-    found = [*_ids(given), *_twins(given), *_references(given)]
+    found = [*ids(given), *twins(given, versions or {}), *references(given)]
     for record in given:
-        found.extend(_words(record))
+        found.extend(labels(record))
+        if record.status != "retired":
+            found.extend(fields(record))
         if isinstance(record, Script) and record.status != "retired":
-            found.extend(_slots(record))
-            found.extend(_dates(record, on, soon_days))
-    return tuple(sorted(found, key=lambda problem: (problem.record, problem.rule, problem.message)))
+            found.extend(slots(record))
+            found.extend(days(name_of(record), record.valid_to, on, soon_days=soon_days))
+    return _ordered(found)
 
 
-def _name(record: Record) -> str:
-    return f"{record.locale}:{record.id}"
+@dataclass(frozen=True)
+class Means:
+    """What a whole base is looked at with; what is not given is not looked at.
+
+    `likeness` are the vectors that doubles are told by; `check` applies the tone rules, to
+    `phrases` from elsewhere too; `search` tells which scripts can be reached, which takes a while.
+    """
+
+    versions: Mapping[str, int] = field(default_factory=dict)
+    likeness: "Likeness | None" = None
+    check: ToneCheck | None = None
+    phrases: Sequence[Said] = ()
+    search: Callable[[Query], tuple[Hit, ...]] | None = None
+    on_progress: Callable[[int, int], None] | None = None
 
 
-def _ids(records: Sequence[Record]) -> Iterator[Problem]:
-    for name, times in Counter(_name(record) for record in records).items():
-        if times > 1:
-            yield Problem(rule="duplicate", record=name, message=f"the id stands {times} times")
+def lint_documents(documents: Sequence[Document], on: date, means: Means) -> tuple[Problem, ...]:
+    """Return what is wrong with a whole base on a day: see `lint`, and what documents do together."""
+    records = [one.record for one in documents if one.record]
+    found = [*lint(records, on, versions=means.versions)]
+    for one in documents:
+        if one.record is None and one.status != "retired":
+            found.extend(article_fields(one))
+            found.extend(days(one.id, one.valid_to, on, soon_days=SOON_DAYS))
+    found.extend(_together(documents, means.likeness))
+    if means.check:
+        found.extend(tone(documents, means.phrases, means.check))
+    if means.search:
+        from knowledge.linting.reach import reach
+
+        found.extend(reach(documents, means.search, on, means.on_progress))
+    return _ordered(found)
 
 
-def _twins(records: Sequence[Record]) -> Iterator[Problem]:
-    by_name = {_name(record): record for record in records}
-    both = {record.locale for record in records} == {"ru", "en"}
-    for name, record in by_name.items():
-        other = f"{'en' if record.locale == 'ru' else 'ru'}:{record.id}"
-        twin = by_name.get(other)
-        if twin is None:
-            # tone rules speak of one language, and so may have no counterpart
-            if both and not isinstance(record, ToneRule):
-                yield Problem(rule="twin", record=name, message=f"{other} is missing")
-        elif record.locale == "en" and (parts := _differences(twin, record)):
-            message = f"differs from {other} in {', '.join(parts)}"
-            yield Problem(rule="twin_differs", record=name, message=message)
+def _together(documents: Sequence[Document], alike: "Likeness | None") -> Iterator[Problem]:
+    """Yield doubles and contradictions."""
+    from knowledge.linting.doubles import exact, near
+    from knowledge.linting.likeness import MOST, Pair, by_pool
+    from knowledge.linting.terms import contradictions
+
+    yield from exact(documents)
+    records: list[Pair] = []
+    articles: list[Pair] = []
+    for (kind, _, plain), pool in by_pool(documents).items():
+        if alike is None or len(pool) > MOST or (plain and kind != "script"):
+            continue
+        pairs = list(alike.article_pairs(pool) if plain else alike.record_pairs(pool))
+        (articles if plain else records).extend(pairs)
+        yield from near(pool, pairs, alike)
+    yield from contradictions(documents, records, articles, alike)
 
 
-def _differences(one: Record, two: Record) -> list[str]:
-    """Return in what twins differ that must not depend on the language."""
-    if isinstance(one, Script) and isinstance(two, Script):
-        same: dict[str, tuple[object, object]] = {
-            "intent": (one.intent, two.intent),
-            "signals": (one.signals, two.signals),
-            "framework": (one.framework, two.framework),
-            "failure": (one.failure, two.failure),
-            "safety": (one.safety, two.safety),
-            "limits": (_numbers(one), _numbers(two)),
-            "commitments": (_bounds(one), _bounds(two)),
-            "slots": ([slot.name for slot in one.slots], [slot.name for slot in two.slots]),
-            "steps": (len(one.steps), len(two.steps)),
-        }
-    elif isinstance(one, Case) and isinstance(two, Case):
-        same = {
-            "framework": (one.framework, two.framework),
-            "outcome": (one.outcome, two.outcome),
-            "antipattern": (one.antipattern, two.antipattern),
-            "scripts": (one.scripts, two.scripts),
-        }
-    else:
-        return [] if type(one) is type(two) else ["kind"]
-    return [name for name, (left, right) in same.items() if left != right]
-
-
-def _numbers(script: Script) -> object:
-    return script.limits.model_dump(exclude={"who_above"})
-
-
-def _bounds(script: Script) -> object:
-    return [
-        (each.id, each.type, each.min_value, each.max_value, each.unit, each.calendar)
-        for each in script.commitments
-    ]
-
-
-def _slots(script: Script) -> Iterator[Problem]:
-    declared = {slot.name for slot in script.slots} | {fact.name for fact in script.facts_needed}
-    known = declared | vocabulary("slots")
-    for line in _lines(script):
-        for name in _SLOT.findall(line):
-            if name not in known:
-                message = (
-                    f"{{{name}}} is neither a slot, nor a fact needed, nor well known: {line!r}"
-                )
-                yield Problem(rule="slot", record=_name(script), message=message)
-
-
-def _lines(script: Script) -> Iterator[str]:
-    for reply in (script.reply, *script.registers.values()):
-        for part in Reply.model_fields:
-            yield from getattr(reply, part)
-
-
-def _words(record: Record) -> Iterator[Problem]:
-    used = (
-        (*record.applies.any_signal, *record.applies.no_signal)
-        if isinstance(record, ToneRule)
-        else record.signals
+def _ordered(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems by document, the gravest first, each once."""
+    unique = {problem.model_dump_json(): problem for problem in found}
+    return tuple(
+        sorted(
+            unique.values(),
+            key=lambda one: (one.document, _WEIGHT[one.severity], one.rule, one.place, one.others),
+        )
     )
-    for word in sorted(set(used) - vocabulary("signals")):
-        message = f"{word!r} is not a signal of the label vocabulary"
-        yield Problem(rule="signal", record=_name(record), message=message)
-    if isinstance(record, ToneRule) and record.type not in vocabulary("tone_violations"):
-        message = f"{record.type!r} is not a tone violation of the label vocabulary"
-        yield Problem(rule="type", record=_name(record), message=message)
-
-
-def _dates(script: Script, on: date, soon_days: int) -> Iterator[Problem]:
-    end = script.valid_to
-    if end is None:
-        return
-    if end < on:
-        yield Problem(rule="expired", record=_name(script), message=f"ended on {end}")
-    elif end <= on + timedelta(days=soon_days):
-        yield Problem(rule="expires", record=_name(script), message=f"ends on {end}")
-
-
-def _references(records: Sequence[Record]) -> Iterator[Problem]:
-    names = {_name(record) for record in records}
-    scripts = any(isinstance(record, Script) for record in records)
-    rules = any(isinstance(record, ToneRule) for record in records)
-    for record in records:
-        named: list[str] = []
-        if isinstance(record, Script):
-            named.extend(record.related)
-        if isinstance(record, Case) and scripts:
-            named.extend(record.scripts)
-        if isinstance(record, Case) and rules:
-            named.extend(record.rules)
-        for other in named:
-            if f"{record.locale}:{other}" not in names:
-                message = f"names {other!r}, which is not there"
-                yield Problem(rule="reference", record=_name(record), message=message)

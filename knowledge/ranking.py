@@ -19,13 +19,15 @@ _BM25_CEILING = 2.5  # k1 + 1: the most that one word can bring, in units of its
 class Asked:
     """A query made ready: its stems in order, and its vectors (v, d), or None without a model.
 
-    `vectors` are in the space of the holdings; `own_vectors` as the model gave them.
+    `vectors` are in the space of the holdings; `own_vectors` as the model gave them. `slang` are
+    stems of what was said in other words: they count where the base uses them, too.
     """
 
     query: Query
     stems: tuple[str, ...]
     vectors: NDArray[np.float32] | None
     own_vectors: NDArray[np.float32] | None = None
+    slang: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def rank(held: Holdings, asked: Asked, dense: Dense | None) -> list[Ranked]:
     allowed = held.allowed(asked.query)
     if not allowed.any():
         return []
-    weighted = held.bm25.rarity(asked.stems)
+    known = [stem for stem in asked.slang if held.bm25.knows(stem)]
+    weighted = held.bm25.rarity([*asked.stems, *known])
     bm25 = held.bm25.scores(weighted)
     rows = _by_words(bm25, allowed)
     cosines = None
@@ -81,6 +84,9 @@ def rank(held: Holdings, asked: Asked, dense: Dense | None) -> list[Ranked]:
 
 def _by_words(bm25: NDArray[np.float64], allowed: NDArray[np.bool_]) -> Rows:
     rows = np.flatnonzero(allowed & (bm25 > 0))
+    if len(rows) > _CANDIDATES:
+        last = np.partition(bm25[rows], -_CANDIDATES)[-_CANDIDATES]
+        rows = rows[bm25[rows] >= last]
     return np.asarray(rows[np.argsort(-bm25[rows], kind="stable")][:_CANDIDATES], np.int64)
 
 

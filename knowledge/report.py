@@ -1,5 +1,7 @@
 """What an ingest tells: how far it is, and what came of it."""
 
+from pathlib import Path
+
 from knowledge.documents import Value
 
 
@@ -19,6 +21,13 @@ class Progress(Value):
     files: int
     done: int
     total: int
+
+
+class Upload(Value):
+    """A file that came over the wire: where it lies for now, and what it is called."""
+
+    path: Path
+    name: str
 
 
 class FileLine(Value):

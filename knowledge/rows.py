@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from sqlalchemy import Row
+
 from knowledge.documents import Document
 from knowledge.fingerprint import text_hash
 from knowledge.tables import DocumentRow
@@ -53,12 +55,13 @@ def in_hundreds(items: Iterable[_T], size: int = 500) -> Iterator[list[_T]]:
 
 
 def document_row(entry: Entry, *, version: int, created: datetime, now: datetime) -> dict[str, Any]:
-    """Return the row of an entry's document."""
+    """Return the row of an entry's document; how it came is for the caller to add."""
     document = entry.document
     record = document.record
     return {
         **{name: getattr(document, name) for name in _FIELDS},
         "tags": list(document.tags),
+        "examples": list(document.examples),
         "record": record.model_dump(mode="json") if record else None,
         "sample": bool(record and record.sample),
         "source": entry.source,
@@ -87,12 +90,18 @@ def chunk_rows(entry: Entry) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
         )
         questions.extend(
             {"chunk_id": chunk_id, "n": i, "text": text, "hash": text_hash(text)}
-            for i, text in enumerate(piece.questions)
+            for i, text in enumerate(asked_of(entry, piece))
         )
     return chunks, questions
 
 
-def to_document(row: DocumentRow) -> Document:
+def asked_of(entry: Entry, piece: Piece) -> tuple[str, ...]:
+    """Return what a chunk answers: its own questions, and the examples of its document."""
+    return tuple(dict.fromkeys((*piece.questions, *entry.document.examples)))
+
+
+def to_document(row: DocumentRow | Row[Any]) -> Document:
     """Return the document of a row."""
     fields = {name: getattr(row, name) for name in _FIELDS}
-    return Document.model_validate({**fields, "tags": tuple(row.tags), "record": row.record})
+    more = {"tags": tuple(row.tags), "examples": tuple(row.examples), "record": row.record}
+    return Document.model_validate({**fields, **more})

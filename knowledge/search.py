@@ -10,7 +10,7 @@ from knowledge import index
 from knowledge.asking import Reader
 from knowledge.calibration import Shape, open_calibration
 from knowledge.dense import Approximate, Dense, Exact
-from knowledge.documents import Document, Kind, Locale
+from knowledge.documents import Case, Document, Kind, Locale, ToneRule
 from knowledge.embedding import Embedder
 from knowledge.hits import Hit, Query
 from knowledge.holdings import Holdings, Source, bare_name, read_holdings
@@ -18,7 +18,9 @@ from knowledge.index import Generation, IndexDoubtful
 from knowledge.ranking import Asked, Ranked, rank
 from knowledge.space import space_of
 
-EXACT_UP_TO = 20_000  # chunks; beyond it Chroma's neighbours are faster than looking at all
+EXACT_UP_TO = 200_000  # chunks; looking at all takes 10 ms a vector and 100,000 of a language
+
+_WIDER = 4  # times as many are looked at where a channel may leave some out
 
 _log = logging.getLogger(__name__)
 
@@ -117,11 +119,7 @@ class Searcher:
         pointer = self._catalogue.pointer()
         if pointer is None or pointer.revision != self._catalogue.revision():
             return False
-        try:
-            Generation(self._home / "index" / pointer.generation).close()
-        except IndexDoubtful:
-            return False
-        return True
+        return index.is_sound(self._home / "index" / pointer.generation)
 
     def close(self) -> None:
         """Give the index files back."""
@@ -187,10 +185,11 @@ class Searcher:
         if not ranked:
             return []
         shape = _shape(held, asked, foreign=foreign)
+        count = asked.query.top_k * (_WIDER if asked.query.channel else 1)
+        chances = self._calibration.confidences(ranked, shape, count=count)
         found = []
-        for n, one in enumerate(ranked[: asked.query.top_k]):
+        for one, sure in zip(ranked, chances, strict=False):
             chunk = held.chunks[one.row]
-            sure = self._calibration.confidence(ranked, n, shape)
             found.append(_Found(one, chunk.id, chunk.document, chunk.text, sure))
         return found
 
@@ -215,12 +214,14 @@ class Searcher:
         return self._calibration.strength(found.confidence) == "strong"
 
     def _hits(self, found: Sequence[_Found], query: Query) -> tuple[Hit, ...]:
-        """Join with SQL: what is no longer there, or no longer active, is no hit."""
+        """Join with SQL: what is no longer there, no longer active or for others is no hit."""
         documents = self._catalogue.documents_by_id([one.document for one in found])
         hits = [
             self._hit(one, document)
             for one in found
-            if (document := documents.get(one.document)) and document.status == "active"
+            if (document := documents.get(one.document))
+            and document.status == "active"
+            and _fits(document, query.channel)
         ]
         return tuple(hits[: query.top_k])
 
@@ -239,6 +240,15 @@ class Searcher:
             answer=document.answer,
             record=document.record,
         )
+
+
+def _fits(document: Document, channel: str | None) -> bool:
+    record = document.record
+    if channel is None or record is None:
+        return True
+    if isinstance(record, Case):
+        return record.channel == channel
+    return not isinstance(record, ToneRule) or channel in (record.applies.channels or (channel,))
 
 
 def _shape(held: Holdings, asked: Asked, *, foreign: bool) -> Shape:

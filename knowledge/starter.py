@@ -1,11 +1,12 @@
 """The samples that come with the program: scripts, tone rules and cases of an invented shop."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.documents import Document, Kind, Locale, Record
+from knowledge.documents import Document, Kind, Locale, Record, ToneRule
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:  # the readers of all kinds of files come with the first use
@@ -53,6 +54,19 @@ def starter_files(
 def is_starter(path: str) -> bool:
     """Say whether a document of this path is a sample that came with the program."""
     return path.startswith(f"{STARTER}/")
+
+
+def tone_rules(own: Sequence[Document], locale: Locale) -> tuple[ToneRule, ...]:
+    """Return the active tone rules of a language: the samples, and a company's own over them."""
+    rules = {
+        record.id: record for record in load_starter(locale, "tone") if isinstance(record, ToneRule)
+    }
+    for document in own:
+        if is_starter(document.path):  # the program may have newer ones by now
+            continue
+        if isinstance(document.record, ToneRule) and document.locale == locale:
+            rules[document.record.id] = document.record
+    return tuple(rules[name] for name in sorted(rules) if rules[name].status == "active")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The tables of the knowledge: documents, chunks, questions, vectors, revision and index pointer."""
+"""The tables of the knowledge: documents with their old versions, chunks, vectors, gaps, pointer."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,15 +15,26 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     make_url,
+    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateColumn
 
 from knowledge.documents import Kind, Locale, Status
 from knowledge.errors import KnowledgeError
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "synchronous=FULL",
+    "secure_delete=ON",
+)
 
 
 class Base(DeclarativeBase):
@@ -34,6 +45,9 @@ class DocumentRow(Base):
     """A document as people know it. `id` is `locale:name`, so that twins live side by side.
 
     `source` is the name of the file inside its folder, `path` where it was read last.
+    `content_hash` is that of the file's words: what is edited by form later does not move it, so
+    that an ingest leaves the edit alone until the file itself changes. `action` and `note` tell
+    what brought this version.
     """
 
     __tablename__ = "documents"
@@ -59,6 +73,28 @@ class DocumentRow(Base):
     record: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    examples: Mapped[list[str]] = mapped_column(JSON, server_default=text("'[]'"))
+    action: Mapped[str] = mapped_column(String(16), server_default="ingest")
+    note: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class VersionRow(Base):
+    """A document as it was: before it was written again, or, with action `delete`, before it went.
+
+    `document` is all of it; `created` is the document's birthday, `at` that of the version.
+    """
+
+    __tablename__ = "versions"
+
+    document_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    action: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    source: Mapped[str] = mapped_column(String(200))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ChunkRow(Base):
@@ -127,6 +163,40 @@ class PointerRow(Base):
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class GapRow(Base):
+    """Requests of one meaning that the knowledge had no good answer to.
+
+    `vector` is that of the first one by the model `model_name`, empty while there was none;
+    `document` is the article drafted from it, or the one it was attached to. `undo` tells how to
+    take the last action back.
+    """
+
+    __tablename__ = "gaps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    locale: Mapped[Locale] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    request: Mapped[str] = mapped_column(Text)
+    strength: Mapped[str] = mapped_column(String(8))
+    count: Mapped[int]
+    first_seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    examples: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    document: Mapped[str] = mapped_column(String(200), index=True)
+    undo: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    model_name: Mapped[str] = mapped_column(String(200))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class GapAskRow(Base):
+    """That a conversation asked it, so that it counts once; `asker` is a hash."""
+
+    __tablename__ = "gap_asks"
+
+    gap_id: Mapped[int] = mapped_column(ForeignKey("gaps.id", ondelete="CASCADE"), primary_key=True)
+    asker: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 def open_engine(url: str) -> Engine:
     """Return an engine with the tables made: SQLite in WAL mode, foreign keys on, commits synced.
 
@@ -138,6 +208,7 @@ def open_engine(url: str) -> Engine:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _tune)
         Base.metadata.create_all(engine)
+        _add_columns(engine)
     except (SQLAlchemyError, ImportError) as cause:
         raise KnowledgeError(
             f"The database {_shown(url)!r} cannot be opened: {cause}. "
@@ -146,10 +217,29 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def _add_columns(engine: Engine) -> None:
+    """Add the columns that a database of an earlier version lacks; each has a default."""
+    known = inspect(engine)
+    for table in Base.metadata.sorted_tables:
+        later = [column for column in table.columns if column.server_default is not None]
+        if not later:
+            continue
+        there = {column["name"] for column in known.get_columns(table.name)}
+        lacking = [column for column in later if column.name not in there]
+        with engine.begin() as connection:
+            for column in lacking:
+                made = CreateColumn(column).compile(dialect=engine.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
+
+
 def _tune(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Set what SQLite forgets with every connection; FULL, so that a commit survives power cuts."""
+    """Set what SQLite forgets with every connection.
+
+    `synchronous=FULL`, so that a commit survives power cuts; `secure_delete`, so that what is
+    deleted is overwritten with zeros.
+    """
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

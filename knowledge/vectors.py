@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from knowledge.chunks import Chunk, ChunkVectors
 from knowledge.rows import in_hundreds
 from knowledge.tables import ChunkRow, QuestionRow, VectorRow
 
 Role = Literal["passage", "query"]
 Texts = tuple[tuple[str, Role], ...]
+Matrix = NDArray[np.float32]
 Vectors = Mapping[tuple[str, Role], NDArray[np.float32]]
 _FLOAT = np.dtype("<f4")
+_STREAMED = {"yield_per": 1_000}
 
 
 def known_hashes(
@@ -72,27 +75,74 @@ def missing_texts(connection: Connection, model_name: str) -> Texts:
     return tuple(lacking)
 
 
-def passage_vectors(connection: Connection, model_name: str) -> dict[str, bytes]:
-    """Return the vectors of all chunks by chunk id."""
+def known_chunks(
+    connection: Connection, model_name: str, chunks: Sequence[Chunk], revision: int
+) -> ChunkVectors:
+    """Return those of all these chunks that the model has embedded, with their vectors.
+
+    Vectors are read one by one into their rows: a large base needs no second copy of them.
+    """
+    place = {chunk.id: row for row, chunk in enumerate(chunks)}
+    passages, have = _passages(connection, model_name, place)
+    known = tuple(chunk for chunk, its in zip(chunks, have.tolist(), strict=True) if its)
+    if len(known) < len(chunks):
+        place = {chunk.id: row for row, chunk in enumerate(known)}
+    asked = [row for row in _asked(connection) if row[0] in place]
+    asked.sort(key=lambda row: (place[row[0]], row[1]))
+    questions, answered = _questions(connection, model_name, asked)
+    kept = [row for row, its in zip(asked, answered.tolist(), strict=True) if its]
+    return ChunkVectors(
+        chunks=known,
+        passages=passages,
+        questions=questions,
+        question_chunk=np.array([place[row[0]] for row in kept], dtype=np.int64),
+        question_texts=tuple(row[2] for row in kept),
+        revision=revision,
+        fresh=True,
+    )
+
+
+def _passages(
+    connection: Connection, model_name: str, place: Mapping[str, int]
+) -> tuple[Matrix, NDArray[np.bool_]]:
     query = select(ChunkRow.id, VectorRow.vector).join(
         VectorRow, _embedded(ChunkRow.hash, model_name, "passage")
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    rows = connection.execute(query, execution_options=_STREAMED)
+    return _placed(((place.get(row[0]), row[1]) for row in rows), len(place))
 
 
-def question_vectors(connection: Connection, model_name: str) -> list[tuple[str, int, str, bytes]]:
-    """Return (chunk id, number, text, vector) of all questions."""
-    query = select(QuestionRow.chunk_id, QuestionRow.n, QuestionRow.text, VectorRow.vector).join(
+def _asked(connection: Connection) -> list[tuple[str, int, str]]:
+    """Return (chunk id, number, text) of all questions."""
+    query = select(QuestionRow.chunk_id, QuestionRow.n, QuestionRow.text)
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def _questions(
+    connection: Connection, model_name: str, asked: Sequence[tuple[str, int, str]]
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    place = {row[:2]: n for n, row in enumerate(asked)}
+    query = select(QuestionRow.chunk_id, QuestionRow.n, VectorRow.vector).join(
         VectorRow, _embedded(QuestionRow.hash, model_name, "query")
     )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+    rows = connection.execute(query, execution_options=_STREAMED)
+    return _placed(((place.get((row[0], row[1])), row[2]) for row in rows), len(place))
 
 
-def matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:
-    """Return vectors of one length as (n, d) float32; (0, 0) when there are none."""
-    if not blobs:
-        return np.zeros((0, 0), dtype=np.float32)
-    return np.frombuffer(b"".join(blobs), dtype=_FLOAT).reshape(len(blobs), -1).astype(np.float32)
+def _placed(
+    rows: Iterable[tuple[int | None, bytes]], count: int
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Return (n, d) unit vectors of the places that have one, and (count,) which these are."""
+    found = np.zeros((0, 0), np.float32)
+    there = np.zeros(count, np.bool_)
+    for at, blob in rows:
+        if at is None:
+            continue
+        if not found.size:
+            found = np.zeros((count, len(blob) // _FLOAT.itemsize), np.float32)
+        found[at] = np.frombuffer(blob, _FLOAT)
+        there[at] = True
+    return (found if there.all() or not there.any() else found[there]), there
 
 
 def sweep_vectors(connection: Connection) -> None:

@@ -119,7 +119,7 @@ class Gate:
 
     @staticmethod
     def _limit(request: "_Request") -> int:
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/") and not request.path.endswith("/upload"):
             return API_BODY_BYTES
         return UPLOAD_BODY_BYTES if "/upload" in request.path else PANEL_BODY_BYTES
 

@@ -11,11 +11,18 @@ function press(id) {
   if (node) node.click();
 }
 
+const OF_ALT = {
+  Digit4: () => copyDraft("own"), KeyM: () => copyDraft("model"), KeyT: openOwn, KeyE: cycle, KeyN: openNote,
+};
+
 document.addEventListener("keydown", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (event.altKey && !event.ctrlKey && /^Digit[1-3]$/.test(event.code)) {
     event.preventDefault();
     copyDraft(Number(event.code.slice(5)) - 1);
+  } else if (event.altKey && !event.ctrlKey && OF_ALT[event.code]) {
+    event.preventDefault();
+    OF_ALT[event.code]();
   } else if (event.altKey && !event.ctrlKey && event.code === "KeyR") {
     event.preventDefault();
     askAgain();
@@ -23,7 +30,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     press("tp-answer");
   } else if (event.key === "Escape") {
-    if (closeSource()) event.preventDefault();
+    if (closeDiff() || closeSource()) event.preventDefault();
   } else if (plain && !typing(event.target) && (event.key === "?" || (event.shiftKey && event.code === "Slash"))) {
     event.preventDefault();
     openHelp();

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from copilot import Copilot, quiet_vendors
 from copilot.settings import Settings
 from ui.api import api_router
+from ui.api_knowledge import knowledge_router
 from ui.gate import Gate
 from ui.pages import page
 from ui.sessions import Sessions
@@ -85,6 +86,7 @@ def make_app(copilot: Copilot) -> Gate:
         return JSONResponse({"ready": panel.ready, "error": panel.failed})
 
     app.include_router(api_router(copilot))
+    app.include_router(knowledge_router(copilot))
     app.mount("/", panel)
     settings = copilot.settings
     return Gate(

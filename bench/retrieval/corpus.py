@@ -1,5 +1,6 @@
 """Knowledge bases held in memory, for benchmarks and for training: articles, chunks, vectors."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import yaml
 
 from knowledge.catalogue import Chunk, ChunkVectors, Pointer
+from knowledge.chunking import MAX_TOKENS, cut
 from knowledge.documents import Document, Kind, Locale
 from knowledge.embedding import Embedder
 
@@ -25,10 +27,16 @@ class Article(NamedTuple):
 
 
 class Labelled(NamedTuple):
-    """A query and the article that answers it, "-" when there is none."""
+    """A query and the article that answers it, "-" when there is none; `also` answer it, too."""
 
     answer: str
     text: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The articles that answer, the best first."""
+        return () if self.answer == MISSING else (self.answer, *self.also)
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,16 @@ def read_faq(path: Path) -> Base:
         Article(name, locale, (question,), f"{question}\n{answer}")
         for name, locale, question, answer in data["articles"]
     )
-    queries = tuple(Labelled(answer, text) for answer, text in data["queries"])
-    return Base(path.stem, articles, queries)
+    return Base(path.stem, articles, read_queries(data["queries"]))
+
+
+def read_queries(rows: Sequence[Sequence[str]]) -> tuple[Labelled, ...]:
+    """Return queries of rows [ids of articles, text]; the first id is the best answer."""
+    found = []
+    for ids, text in rows:
+        best, *also = str(ids).split()
+        found.append(Labelled(best, text, tuple(also)))
+    return tuple(found)
 
 
 class Cached:
@@ -77,16 +93,20 @@ class Cached:
         np.savez(self._file, keys=np.array(keys), vectors=vectors)
 
     def _embed(self, role: str, texts: Sequence[str]) -> np.ndarray:
-        new = [text for text in dict.fromkeys(texts) if f"{role}:{text}" not in self._held]
+        new = [text for text in dict.fromkeys(texts) if _key(role, text) not in self._held]
         embed = self._inner.embed_queries if role == "q" else self._inner.embed_passages
         for text, vector in zip(new, embed(new), strict=True):
-            self._held[f"{role}:{text}"] = vector
-        rows = [self._held[f"{role}:{text}"] for text in texts]
+            self._held[_key(role, text)] = vector
+        rows = [self._held[_key(role, text)] for text in texts]
         return np.array(rows, np.float32).reshape(len(rows), self.dimension)
 
 
+def _key(role: str, text: str) -> str:
+    return hashlib.blake2b(f"{role}:{text}".encode(), digest_size=16).hexdigest()
+
+
 class MemoryCatalogue:
-    """A catalogue of articles, one chunk each, as search reads it."""
+    """A catalogue of articles as search reads it; long ones are cut as ingest cuts them."""
 
     def __init__(
         self, articles: Sequence[Article], embedder: Embedder, *, kind: Kind = "script"
@@ -94,11 +114,16 @@ class MemoryCatalogue:
         self._articles = {article.id: article for article in articles}
         self._kind = kind
         ordered = [self._articles[name] for name in sorted(self._articles)]
-        self._chunks = tuple(self._chunk(article) for article in ordered)
-        asked = [(n, text) for n, one in enumerate(ordered) for text in one.questions]
+        pieces = [
+            (article, n, text)
+            for article in ordered
+            for n, text in enumerate(self._pieces(article, embedder))
+        ]
+        self._chunks = tuple(self._chunk(article, n, text) for article, n, text in pieces)
+        asked = [(n, text) for n, (one, _, _) in enumerate(pieces) for text in one.questions]
         self._known = ChunkVectors(
             chunks=self._chunks,
-            passages=embedder.embed_passages([article.text for article in ordered]),
+            passages=embedder.embed_passages([text for _, _, text in pieces]),
             questions=embedder.embed_queries([text for _, text in asked]),
             question_chunk=np.array([n for n, _ in asked], np.int64),
             question_texts=tuple(text for _, text in asked),
@@ -124,9 +149,14 @@ class MemoryCatalogue:
     def documents_by_id(self, ids: Sequence[str]) -> dict[str, Document]:
         return {name: self._document(self._articles[name]) for name in ids}
 
-    def _chunk(self, article: Article) -> Chunk:
+    def _pieces(self, article: Article, embedder: Embedder) -> tuple[str, ...]:
+        if len(article.questions) != 1 or embedder.count_tokens(article.text) <= MAX_TOKENS:
+            return (article.text,)
+        return tuple(piece.text for piece in cut(self._document(article), embedder.count_tokens))
+
+    def _chunk(self, article: Article, n: int, text: str) -> Chunk:
         return Chunk(
-            id=f"{article.id}#0", document=article.id, n=0, text=article.text, tokens=0,
+            id=f"{article.id}#{n}", document=article.id, n=n, text=text, tokens=0,
             kind=self._kind, locale=article.locale, brand="", status="active",
             valid_from=None, valid_to=None,
         )  # fmt: skip
@@ -134,6 +164,6 @@ class MemoryCatalogue:
     def _document(self, article: Article) -> Document:
         title = article.questions[0] if article.questions else article.text[:60]
         return Document(
-            id=article.id, kind=self._kind, locale=article.locale, title=title, body=article.text,
-            question=title, answer=article.text.partition("\n")[2],
+            id=article.id, kind=self._kind, locale=article.locale, title=title, question=title,
+            body=article.text.partition("\n")[2], answer=article.text.partition("\n")[2],
         )  # fmt: skip

@@ -1,21 +1,21 @@
 """Evidence for hits with the truth beside it: what the calibration is trained and judged on."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.retrieval.bases import folds
+from bench.retrieval.bases import folds, subject
 from bench.retrieval.corpus import MISSING, Base, Labelled, MemoryCatalogue
-from knowledge.calibration import Shape, evidence, word_evidence
+from bench.retrieval.reading import Turn, read
+from knowledge.calibration import Evidence, Shape
+from knowledge.colloquial import plain
 from knowledge.dense import Exact
 from knowledge.documents import Locale
 from knowledge.embedding import Embedder
-from knowledge.hits import Query
-from knowledge.holdings import Holdings, read_holdings
-from knowledge.lexical import stems
+from knowledge.holdings import Holdings, bare_name, read_holdings
 from knowledge.ranking import Asked, rank
-from knowledge.space import language_of, space_of
+from knowledge.space import language_of
 
 Sort = Literal["answerable", "near_miss", "off_topic"]
 _DEPTH = 5
@@ -37,19 +37,23 @@ class Row:
 
 
 def collect(
-    bases: Sequence[Base], off_topic: Sequence[Labelled], embedder: Embedder
+    bases: Sequence[Base],
+    off_topic: Sequence[Labelled],
+    embedder: Embedder,
+    turns: Mapping[str, Turn],
 ) -> Iterator[Row]:
     """Yield the evidence for the first hits of every query of every base and its variations."""
     number = 0
     for base in bases:
+        turn = turns[subject(base)]
         for variation in _variations(base):
             held = read_holdings(MemoryCatalogue(variation.articles, embedder), embedder.name)[1]
             for asked, sort in _asked(variation, off_topic):
                 for foreign in (False, True):
                     number += 1
-                    rows = _rows(held["script"], asked, embedder, foreign=foreign)
-                    for row in rows:
-                        yield Row(base.name.rstrip("01"), number, sort, *row)
+                    ready, shape = _read(held["script"], asked, embedder, turn, foreign=foreign)
+                    for row in _rows(held["script"], asked, ready, shape):
+                        yield Row(subject(base), number, sort, *row)
 
 
 def _variations(base: Base) -> Iterator[Base]:
@@ -75,30 +79,34 @@ def _asked(base: Base, off_topic: Sequence[Labelled]) -> Iterator[tuple[Labelled
         yield one, "off_topic"
 
 
-def _rows(
-    held: Holdings, asked: Labelled, embedder: Embedder, *, foreign: bool
-) -> Iterator[tuple[int, bool, bool, dict[str, float], dict[str, float]]]:
-    own = language_of(asked.text)
+def _read(
+    held: Holdings, asked: Labelled, embedder: Embedder, turn: Turn, *, foreign: bool
+) -> tuple[Asked, Shape]:
+    own = language_of(plain(asked.text))
     locale: Locale = ("en" if own == "ru" else "ru") if foreign else own
-    raw = embedder.embed_queries([asked.text])
-    vectors = space_of(embedder.name).centred(raw, "query", [own])
-    words = tuple(stems(asked.text))
-    ready = Asked(Query(text=asked.text, locale=locale), words, vectors)
-    ranked = rank(held, ready, Exact(held))
+    ready = read(asked.text, embedder, turn, locale=locale)
     topic = held.topics.get(locale)
-    likeness = topic.likeness(raw) if topic else 0.0
-    shape = Shape(len(words), held.bm25.known_share(words), likeness, foreign)
+    assert ready.own_vectors is not None
+    likeness = topic.likeness(ready.own_vectors) if topic else 0.0
+    known = held.bm25.known_share(ready.stems)
+    return ready, Shape(len(ready.stems), known, likeness, foreign)
+
+
+def _rows(
+    held: Holdings, asked: Labelled, ready: Asked, shape: Shape
+) -> Iterator[tuple[int, bool, bool, dict[str, float], dict[str, float]]]:
+    ranked = rank(held, ready, Exact(held))
+    found = Evidence(ranked, shape)
     for place in range(min(_DEPTH, len(ranked))):
         yield (
             place,
-            _same(held.chunks[ranked[place].row].document, asked.answer),
-            foreign,
-            evidence(ranked, place, shape),
-            word_evidence(ranked, place, shape),
+            _answers(held.chunks[ranked[place].row].document, asked),
+            shape.foreign,
+            found.of(place),
+            found.in_words(place),
         )
 
 
-def _same(document: str, answer: str) -> bool:
-    """Say whether a document is the answer, or its twin in the other language."""
-    bare = [name.partition(":")[2] or name for name in (document, answer)]
-    return bare[0] == bare[1]
+def _answers(document: str, asked: Labelled) -> bool:
+    """Say whether a document is an answer, or its twin in the other language."""
+    return bare_name(document) in {bare_name(name) for name in asked.answers}

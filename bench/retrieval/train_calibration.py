@@ -1,10 +1,10 @@
 """Train the calibration of strength and write it with its model card.
 
-    python -m bench.retrieval.train_calibration HOME DATA
+    python -m bench.retrieval.train_calibration HOME DATA TABLES
 
-DATA holds the public sets `intents_en_clinc` and `offtopic_ru_rubq`. Every figure is taken on a
-base whose queries took no part in the fit (leave one base out); the weights that are written are
-fitted on all of them.
+DATA holds the public sets `intents_en_clinc` and `offtopic_ru_rubq`, TABLES the foreign FAQs, HOME
+what `train_turn` left there. Every figure is taken on a base whose queries took no part in the fit,
+nor in the turn (leave one subject out); the weights that are written are fitted on all of them.
 """
 
 import argparse
@@ -12,15 +12,17 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.retrieval.bases import faqs, intents, off_topic, starter
+from bench.retrieval.bases import faqs, foreign, intents, off_topic, small_talk, starter
 from bench.retrieval.corpus import MISSING, Cached, Labelled
 from bench.retrieval.evidence import Row, collect
 from bench.retrieval.logistic import Floats, Logistic, auroc, fit
+from bench.retrieval.reading import read_turns
 from knowledge.calibration import FEATURES, WORD_FEATURES
 from knowledge.embedding import open_embedder
 
@@ -87,7 +89,7 @@ def thresholds(table: Table, chances: Floats) -> tuple[float, float]:
     """Return the least chance that is strong, and the least that is weak."""
     names = sorted(set(table.group.tolist()) - {_OVERLAPPING})
     strong = 0.3
-    while min(table.precision(chances, strong, name) for name in names) < PRECISION:
+    while fmean(table.precision(chances, strong, name) for name in names) < PRECISION:
         strong += 0.01
     right = chances[table.first & (table.sort == "answerable") & (table.right == 1)]
     return round(float(strong), 2), round(float(np.quantile(right, 1 - RECALL)), 2)
@@ -96,22 +98,25 @@ def thresholds(table: Table, chances: Floats) -> tuple[float, float]:
 def report(table: Table, chances: Floats, strong: float, weak: float) -> list[str]:
     """Return a Markdown table of figures for each base."""
     lines = [
-        "| base | first right | strong: precision | strong: share | at least weak: right, near, off"
-        " | AUROC off-topic | AUROC near miss |",
-        "|---|---|---|---|---|---|---|",
+        "| base | first right | strong: precision | strong of right first | at least weak: right,"
+        " near, off | AUROC off-topic | AUROC near miss | AUROC first right |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name in sorted(set(table.group.tolist())):
         own = table.first & (table.group == name)
         part = {sort: own & (table.sort == sort) for sort in MIX}
         asked = part["answerable"]
-        at_least = [asked & (table.right == 1), part["near_miss"], part["off_topic"]]
+        good = asked & (table.right == 1)
+        related = own & (table.sort != "off_topic") & (table.right == 0)
+        at_least = [good, part["near_miss"], part["off_topic"]]
         weak_shares = ", ".join(f"{(chances[mask] >= weak).mean():.2f}" for mask in at_least)
         lines.append(
             f"| {name} | {table.right[asked].mean():.2f} "
             f"| {table.precision(chances, strong, name):.2f} "
-            f"| {(chances[asked] >= strong).mean():.2f} | {weak_shares} "
+            f"| {(chances[good] >= strong).mean():.2f} | {weak_shares} "
             f"| {auroc(chances[asked], chances[part['off_topic']]):.3f} "
-            f"| {auroc(chances[asked], chances[part['near_miss']]):.3f} |"
+            f"| {auroc(chances[asked], chances[part['near_miss']]):.3f} "
+            f"| {auroc(chances[good], chances[related]):.3f} |"
         )
     return lines
 
@@ -130,13 +135,14 @@ def as_json(model: Logistic, names: Sequence[str]) -> dict[str, Any]:
     return {"features": features, "bias": round(model.bias, 4)}
 
 
-def read_rows(home: Path, data: Path) -> list[Row]:
+def read_rows(home: Path, data: Path, tables: Path) -> list[Row]:
     """Collect the evidence from all bases."""
     embedder = Cached(open_embedder(home, threads=2), home / "bench.npz")
     asked = off_topic(data / "offtopic_ru_rubq" / "questions.jsonl")
     clinc = intents(data / "intents_en_clinc" / "index_10_per_intent.jsonl")
-    strange = [Labelled(MISSING, text) for text in asked]
-    rows = list(collect([*faqs(), *starter(), *clinc[:3]], strange, embedder))
+    strange = [*(Labelled(MISSING, text) for text in asked), *small_talk() * 4]
+    bases = [*faqs(), *foreign(tables), *starter(), *clinc[:2]]
+    rows = list(collect(bases, strange, embedder, read_turns(home)))
     embedder.save()
     return rows
 
@@ -146,8 +152,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
     parser.add_argument("data", type=Path)
+    parser.add_argument("tables", type=Path)
     options = parser.parse_args()
-    table = Table(read_rows(options.home, options.data))
+    table = Table(read_rows(options.home, options.data, options.tables))
     chances = table.left_out(table.meaning)
     strong, weak = thresholds(table, chances)
     everything = np.ones(len(table.right), np.bool_)

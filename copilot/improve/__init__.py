@@ -4,6 +4,7 @@ Import from here only.
 """
 
 from copilot.improve.engine import Change, Improved, improve
+from copilot.improve.rewriting import LlmEditor
 from copilot.improve.setting import How
 
-__all__ = ["Change", "How", "Improved", "improve"]
+__all__ = ["Change", "How", "Improved", "LlmEditor", "improve"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import Field
 
@@ -22,7 +23,8 @@ from copilot.improve import (
 from copilot.improve.facts import broken, facts_of, protected, touches
 from copilot.improve.remarks import remarks
 from copilot.improve.revision import Edit, Revision, spliced
-from copilot.improve.setting import Editor, How, Setting
+from copilot.improve.setting import TRANSLATIONS, Editor, How, Setting
+from copilot.llm.usage import Usage
 from copilot.rules import Ruleset
 from copilot.rules.lexicon import language_of
 
@@ -55,6 +57,8 @@ _EDITORS: dict[How, tuple[Editor, ...]] = {
     "add_step": (steps.missing_steps,),
     "ty": (address.to_ty,),
     "vy": (address.to_vy,),
+    "to_ru": (),
+    "to_en": (),
 }  # fmt: skip
 
 
@@ -71,13 +75,16 @@ class Change(Frozen):
 class Improved(Frozen):
     """The text rewritten, with every change and what the operator should know.
 
-    `kept` says that the original stands, because rewriting it would have changed a fact.
+    `kept` says that the original stands, because rewriting it would have changed a fact or cannot
+    be done; `origin` who rewrote it, `usage` what a model took for it.
     """
 
     text: str
     changes: tuple[Change, ...] = ()
     kept: bool = False
     notes: tuple[str, ...] = ()
+    origin: Literal["embedded", "llm"] = "embedded"
+    usage: Usage | None = None
 
 
 @dataclass
@@ -107,6 +114,8 @@ def improve(text: str, how: How, brief: Brief, rules: Ruleset) -> Improved:
     """
     language = language_of(text, otherwise=brief.perception.language)
     work = _Work(Revision(text), Setting(brief, rules, language), how)
+    if how in TRANSLATIONS:
+        return _kept(work, "needs_model" if how != f"to_{language}" else "nothing")
     if len(text) > _MAX_CHARS:
         return _kept(work, "too_long")
     for _ in range(_MAX_ROUNDS):

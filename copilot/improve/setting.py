@@ -13,7 +13,10 @@ from copilot.rules import Ruleset
 from copilot.suggestion import Sentence
 from knowledge import Locale
 
-How = Literal["fix", "shorter", "warmer", "plainer", "formal", "ty", "vy", "add_step"]
+How = Literal[
+    "fix", "shorter", "warmer", "plainer", "formal", "ty", "vy", "add_step", "to_ru", "to_en",
+]  # fmt: skip
+TRANSLATIONS: tuple[How, ...] = ("to_ru", "to_en")  # by a model only
 
 _CAPITAL_CHANNELS = ("email",)  # where a capital polite pronoun is custom
 

@@ -1,262 +1,261 @@
-"""The client of an OpenAI-compatible server, through LangChain, under one deadline per call."""
+"""The client of an OpenAI-compatible server: one deadline per call, a breaker, budgets, a log."""
 
-import logging
 import threading
 import time
-import traceback
-import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, TypeVar
 
-from pydantic import SecretStr
-
+from copilot.llm.asking import Asking, OnText, outcome_of
 from copilot.llm.breaker import Breaker
-from copilot.llm.failures import ModelFailure
+from copilot.llm.budget import Budget
+from copilot.llm.endpoint import Endpoint
+from copilot.llm.failures import FREE, LOCAL, ModelFailure, failure_of
+from copilot.llm.terms import Terms, present_terms
+from copilot.llm.usage import Prices, Usage, believable
+from copilot.llm.vendor import LADDER, MAX_ANSWER_TOKENS, Reply, Rung, Schema, Vendor, unsupported
 from copilot.outbox import Outbox
+from copilot.tokens import TokenCounter
 from prompts import PromptMessage
 
-if TYPE_CHECKING:
-    from langchain_openai import ChatOpenAI
-
 T = TypeVar("T")
-Mode = Literal["json_schema", "json_object", "plain"]
 
-OPENAI_URL = "https://api.openai.com/v1"
-MAX_ANSWER_TOKENS = 2000  # a reply takes 200–400; the rest is for models that think aloud
 MAX_AT_ONCE = 8
-_MODES: tuple[Mode, ...] = ("json_schema", "json_object", "plain")
-_SILENCED = ("openai", "httpx2", "httpcore2", "langchain_openai")
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """A server, the model on it, and how long an answer is waited for."""
-
-    base_url: str
-    api_key: SecretStr
-    model: str
-    timeout_s: float
-
-    @property
-    def address(self) -> str:
-        """The address without a user name or password that may stand in it."""
-        parts = urlsplit(self.base_url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
-
-    @property
-    def host(self) -> str:
-        """The name of the machine that texts go to."""
-        return urlsplit(self.base_url).hostname or ""
-
-
-@dataclass(frozen=True)
-class Schema:
-    """What the answer must look like: a name and a strict JSON schema."""
-
-    name: str
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Asking:
-    """A call under way: asks as often as the time allows."""
-
-    client: "ModelClient"
-    until: float
-
-    @property
-    def left_s(self) -> float:
-        """How much of the time is left."""
-        return self.until - time.monotonic()
-
-    def ask(self, messages: Sequence[PromptMessage], schema: Schema) -> str:
-        """Return what the model writes.
-
-        Raises:
-            Exception: whatever the vendors raise; `ModelClient.run` puts it into our words.
-        """
-        from copilot.llm.transport import deadline
-
-        self.client.warm()
-        deadline.set(self.until)
-        return self.client.answer(messages, schema)
 
 
 class ModelClient:
     """Asks one model; safe to share between threads."""
 
     def __init__(
-        self, endpoint: Endpoint, *, outbox: Outbox, breaker: Breaker | None = None
+        self,
+        endpoint: Endpoint,
+        *,
+        outbox: Outbox,
+        budget: Budget,
+        counter: Callable[[], TokenCounter],
+        prices: Prices,
+        breaker: Breaker | None = None,
     ) -> None:
         """Connect to nothing yet."""
         self.endpoint = endpoint
         self._outbox = outbox
+        self._budget = budget
+        self.counter = counter
+        self._prices = prices
         self._breaker = breaker or Breaker()
+        self._vendor = Vendor(endpoint, self._record)
         self._places = threading.BoundedSemaphore(MAX_AT_ONCE)
         self._building = threading.Lock()
-        self._mode = 0
+        self._asking = threading.local()
+        self._rung = 0
+        self._streams = True
 
     def warm(self) -> None:
         """Load the vendors' libraries, which takes seconds, before somebody waits for an answer."""
         with self._building:
-            _ = self._model
+            self._vendor.load()
+            self._budget.warm()
+            self.counter()
 
     def close(self) -> None:
-        """Let go of open connections."""
+        """Let go of open connections and of the budgets."""
         with self._building:
-            if "_model" in self.__dict__:
-                self._model.http_client.close()  # type: ignore[union-attr]  # given by us
+            self._vendor.close()
+            self._budget.close()
 
-    def run(self, job: Callable[[Asking], T]) -> T:
-        """Run `job` with a call to the model, all of it within `endpoint.timeout_s`.
+    def run(
+        self, job: Callable[[Asking], T], *, purpose: str = "suggest", timeout_s: float = 0.0
+    ) -> T:
+        """Run `job` with calls to the model, all of it within the deadline.
 
-        The job has its own thread: name look-ups cannot be interrupted, everything else in it ends
-        at the deadline by itself.
+        The terms are those of this thread; `timeout_s` is the endpoint's unless given.
 
         Raises:
             ModelFailure: no answer in time, or none that can be used.
         """
-        if not self._breaker.allows():
-            raise ModelFailure("resting", "too many failures in a row")
+        stream = self.stream(job, terms=present_terms(), purpose=purpose, timeout_s=timeout_s)
         try:
-            result = self._wait_for(job)
+            while True:
+                next(stream)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def stream(
+        self,
+        job: Callable[[Asking], T],
+        *,
+        terms: Terms,
+        purpose: str = "suggest",
+        timeout_s: float = 0.0,
+    ) -> Generator[Any, None, T]:
+        """Run `job` as `run` does, yielding what it tells meanwhile.
+
+        Closing the generator, or setting `terms.cancelled`, ends the call and its connection.
+        """
+        self._enter()
+        asking = Asking(self, terms.ends(timeout_s or self.endpoint.timeout_s), terms, purpose)
+        threading.Thread(
+            target=self._work, args=(job, asking), name="model-call", daemon=True
+        ).start()
+        settled = False
+        try:
+            result: T = yield from outcome_of(asking)
+            self._breaker.succeeded()
+            settled = True
         except ModelFailure as failure:
             self._note(failure)
+            settled = True
             raise
-        self._breaker.succeeded()
+        finally:
+            asking.over.set()
+            if not settled:
+                self._breaker.withdrew()
         return result
+
+    def _enter(self) -> None:
+        """Take a place, if there is one and the model is not left alone."""
+        if not self._places.acquire(blocking=False):
+            raise ModelFailure("busy", f"{MAX_AT_ONCE} calls are already under way")
+        if not self._breaker.allows():
+            self._places.release()
+            raise ModelFailure("resting", "too many failures in a row")
+
+    def _work(self, job: Callable[[Asking], T], asking: Asking) -> None:
+        """Do the job in a thread of its own: name look-ups cannot be interrupted, all else can."""
+        try:
+            self.warm()
+            asking.inbox.put(job(asking))
+        except Exception as error:  # noqa: BLE001 – vendors raise anything; a draft must stand
+            asking.inbox.put(failure_of(error))
+        finally:
+            self._places.release()
 
     def _note(self, failure: ModelFailure) -> None:
         if failure.kind == "unfit":
             self._breaker.succeeded()
-        elif failure.kind == "unsent":
+        elif failure.kind in LOCAL:
             self._breaker.withdrew()
         else:
             self._breaker.failed(rest_s=failure.retry_after_s)
 
-    def _wait_for(self, job: Callable[[Asking], T]) -> T:
-        until = time.monotonic() + self.endpoint.timeout_s
-        if not self._places.acquire(blocking=False):
-            raise ModelFailure("busy", f"{MAX_AT_ONCE} calls are already under way")
-        outcome: SimpleQueue[T | Exception] = SimpleQueue()
-
-        def work() -> None:
-            try:
-                outcome.put(job(Asking(self, until)))
-            except Exception as error:  # noqa: BLE001 – vendors raise anything; a draft must stand
-                outcome.put(_failure(error))
-            finally:
-                self._places.release()
-
-        threading.Thread(target=work, name="model-call", daemon=True).start()
+    def answer(
+        self,
+        asking: Asking,
+        messages: Sequence[PromptMessage],
+        schema: Schema,
+        on_text: OnText | None,
+        only: Rung | None,
+    ) -> str:
+        """Ask once, within the budgets; what it took is counted whatever comes of it."""
+        counter = self.counter()
+        asked = sum(counter.count(message.text) + 4 for message in messages)  # 4 mark a message
+        hold = self._budget.take(asking.terms.account, asked + MAX_ANSWER_TOKENS)
+        asking.heard = ""
+        started = time.monotonic()
         try:
-            result = outcome.get(timeout=max(0.0, until - time.monotonic()))
-        except Empty:
-            raise ModelFailure("slow", f"no answer within {self.endpoint.timeout_s:g} s") from None
-        if isinstance(result, Exception):
-            raise result
-        return result
-
-    def answer(self, messages: Sequence[PromptMessage], schema: Schema) -> str:
-        """Ask for structured output, and with less and less help where the server has none."""
-        for number in range(self._mode, len(_MODES)):
-            try:
-                answer = self._invoke(messages, _format(_MODES[number], schema))
-            except Exception as error:
-                if not _unsupported(error) or number == len(_MODES) - 1:
-                    raise
-                continue
-            self._mode = number
-            return answer
-        raise AssertionError("the last mode answers or raises")
-
-    def _invoke(self, messages: Sequence[PromptMessage], options: dict[str, Any]) -> str:
-        said = [(message.role, message.text) for message in messages]
-        reply = self._model.invoke(said, **options)
-        text = reply.text
-        if not text.strip():
+            reply = self._climb(asking, messages, schema, on_text, only)
+        except Exception as error:  # noqa: BLE001 – whatever it was, what it took is counted
+            failure = failure_of(error)
+            lost = Reply(asking.heard)
+            took = self._usage(lost, asked, counter, started) if failure.kind not in FREE else None
+            self._settle(asking, hold, took, outcome=failure.reason)
+            raise failure from None  # the vendor's own words may hold the key or the conversation
+        took = self._usage(reply, asked, counter, started)
+        asking.answered_by = reply.model
+        self._settle(asking, hold, took, outcome="answered", model=reply.model)
+        if not reply.text.strip():
             raise ModelFailure("broken", "an empty answer")
-        return str(text)
+        return reply.text
 
-    @cached_property
-    def _model(self) -> "ChatOpenAI":
-        import httpx2
-        from langchain_openai import ChatOpenAI
+    def _settle(
+        self, asking: Asking, hold: Any, took: Usage | None, *, outcome: str, model: str = ""
+    ) -> None:
+        self._budget.settle(hold, took.tokens if took else 0)
+        if took is not None:
+            asking.terms.meter.add(took)
+        if asking.sent:
+            self._outbox.settle(asking.sent[-1], outcome=outcome, model=model, usage=took)
 
-        from copilot.llm.transport import BoundedTransport
-
-        for name in _SILENCED:  # at DEBUG they write whole requests
-            logging.getLogger(name).setLevel(logging.WARNING)
-        warnings.filterwarnings("ignore", category=UserWarning, module="langchain_openai")
-        return ChatOpenAI(
-            model=self.endpoint.model,
-            base_url=self.endpoint.base_url,
-            api_key=SecretStr(self.endpoint.api_key.get_secret_value() or "none"),
-            timeout=self.endpoint.timeout_s,
-            max_retries=0,
-            openai_proxy=None,
-            use_responses_api=False,
-            http_client=httpx2.Client(
-                transport=BoundedTransport(self._record), trust_env=False, follow_redirects=False
-            ),
+    def _usage(self, reply: Reply, asked: int, counter: TokenCounter, started: float) -> Usage:
+        told = believable(reply.input_tokens) and believable(reply.output_tokens)
+        into = reply.input_tokens if told else asked
+        out = reply.output_tokens if told else counter.count(reply.text)
+        assert into is not None and out is not None  # noqa: S101, PT018 – narrows the types
+        model = self.endpoint.model
+        cost = self._prices.cost(model, into, out)
+        return Usage(
+            model=model,
+            calls=1,
+            input_tokens=into,
+            output_tokens=out,
+            seconds=round(time.monotonic() - started, 3),
+            counted="server" if told else "here",
+            cost=cost,
+            currency=self._prices.currency if cost is not None else "",
         )
 
+    def _climb(
+        self,
+        asking: Asking,
+        messages: Sequence[PromptMessage],
+        schema: Schema,
+        on_text: OnText | None,
+        only: Rung | None,
+    ) -> Reply:
+        """Ask for structured output, and with less and less help where the server has none."""
+        from copilot.llm.transport import Wait, waiting
+
+        waiting.set(Wait(asking.until, (asking.over, asking.terms.cancelled)))
+        self._asking.now = asking
+        rungs = (only,) if only else LADDER[self._rung :]
+        for rung in rungs:
+            try:
+                reply = self._sent(asking, messages, rung.options(schema), on_text)
+            except Exception as error:
+                if not unsupported(error) or rung is rungs[-1]:
+                    raise
+                self._outbox.settle(asking.sent[-1], outcome=failure_of(error).reason)
+                continue
+            self._rung = self._rung if only else LADDER.index(rung)
+            return reply
+        raise AssertionError("the last rung answers or raises")
+
+    def _sent(
+        self,
+        asking: Asking,
+        messages: Sequence[PromptMessage],
+        options: dict[str, Any],
+        on_text: OnText | None,
+    ) -> Reply:
+        if on_text is None or not self._streams:
+            return self._vendor.whole(messages, options)
+
+        def heard(text: str) -> None:
+            asking.heard = text
+            on_text(text)
+
+        reply = self._vendor.streamed(messages, options, heard)
+        if reply.text:
+            return reply
+        # A server that answers a stream with one plain body: what it said cannot be read as one.
+        reply = self._vendor.whole(messages, options)
+        self._streams = not reply.text
+        return reply
+
     def _record(self, request: Any) -> None:
+        """Write a request down before it leaves."""
+        asking: Asking = self._asking.now
         try:
-            self._outbox.write(host=self.endpoint.host, path=request.url.path, body=request.content)
+            asking.sent.append(
+                self._outbox.write(
+                    host=self.endpoint.host,
+                    path=request.url.path,
+                    body=request.content,
+                    purpose=asking.purpose,
+                    user=asking.terms.account.user,
+                    tenant=asking.terms.account.tenant,
+                )
+            )
         except OSError as error:
             reason = f"the outbox cannot be written ({type(error).__name__})"
             raise ModelFailure("unsent", reason) from error
-
-
-def _format(mode: Mode, schema: Schema) -> dict[str, Any]:
-    """Return the options of a mode; the plain one sends nothing that a server may not know."""
-    if mode == "plain":
-        return {}
-    steady: dict[str, Any] = {"temperature": 0, "max_tokens": MAX_ANSWER_TOKENS}
-    if mode == "json_object":
-        return {**steady, "response_format": {"type": "json_object"}}
-    named = {"name": schema.name, "strict": True, "schema": schema.fields}
-    return {**steady, "response_format": {"type": "json_schema", "json_schema": named}}
-
-
-def _unsupported(error: Exception) -> bool:
-    return getattr(error, "status_code", 0) in (400, 415, 422, 501)
-
-
-def _failure(error: Exception) -> ModelFailure:
-    """Put a vendor's exception into our words; its own may hold the key or the conversation."""
-    if isinstance(error, ModelFailure):
-        return error
-    import openai
-
-    name = type(error).__name__
-    status = getattr(error, "status_code", 0)
-    if isinstance(error, openai.APITimeoutError):
-        return ModelFailure("slow", name)
-    if isinstance(error, openai.APIConnectionError):
-        return ModelFailure("away", name)
-    if isinstance(error, openai.APIStatusError):
-        kinds: dict[int, Any] = {
-            429: "busy",
-            503: "busy",
-            401: "refused",
-            403: "refused",
-            404: "refused",
-        }
-        kind = kinds.get(status, "broken" if status < 500 else "away")
-        return ModelFailure(kind, f"HTTP {status}", retry_after_s=_retry_after_s(error))
-    if not isinstance(error, openai.OpenAIError):
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        _log.warning("a model's answer broke off in %s:%s (%s)", place.filename, place.lineno, name)
-    return ModelFailure("broken", name)
-
-
-def _retry_after_s(error: Any) -> float:
-    written = error.response.headers.get("retry-after", "")
-    return float(written) if written.isdecimal() else 0.0

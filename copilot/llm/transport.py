@@ -4,29 +4,43 @@ Imported only when a model is first called, because it brings the HTTP library.
 """
 
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore2
 import httpx2
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_STREAM_BYTES = 2 * 1024 * 1024  # a token on its way has two hundred bytes of JSON around it
 CONNECT_TIMEOUT_S = 1.0
+_LOOK_S = 0.1  # how often a wait looks whether anybody still waits for its end
 _POOL = 16
 
-deadline: ContextVar[float] = ContextVar("deadline")  # time.monotonic() at which the call must end
+
+@dataclass(frozen=True)
+class Wait:
+    """How long a call may take: until `time.monotonic()` is `until`, or one of `over` is set."""
+
+    until: float
+    over: tuple[threading.Event, ...] = ()
+
+
+waiting: ContextVar[Wait] = ContextVar("waiting")
 
 
 def remaining_s(longest_s: float | None = None) -> float:
     """Return how long the call may still take, at most `longest_s`.
 
     Raises:
-        httpcore2.ReadTimeout: the deadline has passed.
+        httpcore2.ReadTimeout: the deadline has passed, or nobody waits any more.
     """
-    left = deadline.get() - time.monotonic()
-    if left <= 0:
+    wait = waiting.get()
+    left = wait.until - time.monotonic()
+    if left <= 0 or any(event.is_set() for event in wait.over):
         raise httpcore2.ReadTimeout
     return left if longest_s is None else min(left, longest_s)
 
@@ -38,7 +52,13 @@ class _Stream(httpcore2.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, remaining_s(timeout))
+        latest = time.monotonic() + remaining_s(timeout)
+        while True:
+            try:
+                return self._inner.read(max_bytes, min(_LOOK_S, remaining_s()))
+            except httpcore2.ReadTimeout:
+                if time.monotonic() >= latest:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, remaining_s(timeout))
@@ -78,17 +98,18 @@ class _Backend(httpcore2.NetworkBackend):
 
 
 class _Body(httpx2.SyncByteStream):
-    """A response body that breaks off above the cap."""
+    """A response body that breaks off above its cap."""
 
-    def __init__(self, inner: httpx2.SyncByteStream) -> None:
+    def __init__(self, inner: httpx2.SyncByteStream, max_bytes: int) -> None:
         self._inner = inner
+        self._max_bytes = max_bytes
 
     def __iter__(self) -> Iterator[bytes]:
         read = 0
         for chunk in self._inner:
             read += len(chunk)
-            if read > MAX_BODY_BYTES:
-                raise httpx2.RemoteProtocolError(f"response above {MAX_BODY_BYTES} bytes")
+            if read > self._max_bytes:
+                raise httpx2.RemoteProtocolError(f"response above {self._max_bytes} bytes")
             yield chunk
 
     def close(self) -> None:
@@ -96,16 +117,19 @@ class _Body(httpx2.SyncByteStream):
 
 
 class BoundedTransport(httpx2.HTTPTransport):
-    """HTTP without proxies, redirects and compression, under `deadline` and `MAX_BODY_BYTES`.
+    """HTTP without proxies, redirects and compression, under `waiting` and a cap on bodies.
 
     `sending` sees every body before it leaves and may refuse it by raising.
     """
 
-    def __init__(self, sending: Callable[[httpx2.Request], None]) -> None:
+    def __init__(
+        self, sending: Callable[[httpx2.Request], None], *, ca_bundle: str | None = None
+    ) -> None:
         """Open no connection yet; the parent's own pool has no deadline, so it is not made."""
+        trusted = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else None
         self._sending = sending
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=trusted or httpx2.create_ssl_context(),
             max_connections=_POOL,
             max_keepalive_connections=_POOL,
             keepalive_expiry=20.0,
@@ -123,5 +147,6 @@ class BoundedTransport(httpx2.HTTPTransport):
             raise httpx2.RemoteProtocolError("a compressed response that nobody asked for")
         stream = response.stream
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 – narrows the type
-        response.stream = _Body(stream)
+        streamed = response.headers.get("content-type", "").startswith("text/event-stream")
+        response.stream = _Body(stream, MAX_STREAM_BYTES if streamed else MAX_BODY_BYTES)
         return response

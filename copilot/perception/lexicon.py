@@ -1,5 +1,6 @@
 """The words perception listens for, read from `lexicons/{ru,en}`: phrases, letters, closed lists."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,12 +58,17 @@ def read(language: Locale, name: str) -> Any:
 @cache
 def phrasebook(language: Locale) -> Phrasebook:
     """Return all phrases of a language; exceptions stand under `not:` and the label."""
+    return Phrasebook(phrases_of(language, _PHRASE_FILES))
+
+
+def phrases_of(language: Locale, names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the phrases of some files under their labels, and the exceptions under `not:`."""
     entries: dict[str, list[str]] = {}
-    for name in _PHRASE_FILES:
+    for name in names:
         for label, rule in read(language, name).items():
             entries.setdefault(label, []).extend(_lines(rule["hear"]))
             entries.setdefault(EXCEPT + label, []).extend(_lines(rule.get("unless", "")))
-    return Phrasebook(entries)
+    return entries
 
 
 @cache

@@ -7,13 +7,12 @@ from copilot.conversation import Conversation
 from copilot.perception.emotion import emotion_of
 from copilot.perception.facts import facts_of
 from copilot.perception.hearing import CRITICAL
-from copilot.perception.hostility import FAILURES, distress, hostility
-from copilot.perception.irony import sarcastic_words
+from copilot.perception.hostility import FAILURES, distress
 from copilot.perception.language import conversation_language
+from copilot.perception.mood import moods_of
 from copilot.perception.request import requests_of
 from copilot.perception.signals import Sense, signals_of
 from copilot.perception.turns import Turn, customer_turns
-from copilot.perception.upset import upset_of
 from copilot.perception.vectors import VectorHead
 from knowledge import Failure, Locale
 
@@ -60,14 +59,10 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
     language = _language(conversation, turns)
     if not turns:
         return Perception(language=language, facts=facts_of(conversation), failure="no")
-    sarcasm = sarcastic_words(turns[-1])
-    course = tuple(hostility(t, sarcastic=bool(sarcastic_words(t))) for t in turns)
-    heat, chance = course[-1], None
-    if vectors is not None:
-        chance = vectors.upset(turns[-1].text)
-        heat = vectors.settle(heat, chance)
-        course = (*course[:-1], heat)
-    signals = signals_of(turns, Sense(hostility=heat, sarcasm=sarcasm))
+    moods = moods_of(turns, vectors)
+    mood, heat = moods[-1], moods[-1].hostility
+    sense = Sense(hostility=heat, sarcasm=mood.sarcasm, loudest=mood.loudest)
+    signals = signals_of(turns, sense)
     names = frozenset(signal.name for signal in signals)
     need = distress(turns[-1], heat)
     requests = requests_of(turns)
@@ -83,8 +78,8 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
         requests=requests,
         risk=_risk(names),
         needs_escalation=heat == 4 or bool(names & _ESCALATED) or _patience_gone(names),
-        course=course,
-        upset=upset_of(turns[-1], heat, chance),
+        course=tuple(each.hostility for each in moods),
+        upset=mood.upset,
         failure=_failure(names, heat, bought=_bought(turns[-1], facts)),
         address=_address(turns, language, heat),
     )

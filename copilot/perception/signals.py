@@ -37,10 +37,14 @@ _MAX_SPAN = 160  # characters; a longer quotation is no quotation
 
 
 class Sense(NamedTuple):
-    """What is known of the last turn before its signals are listed."""
+    """What is known of the last turn before its signals are listed.
+
+    `loudest` are the words that sound most upset, where vectors were asked.
+    """
 
     hostility: int
     sarcasm: tuple[int, str] | None
+    loudest: str = ""
 
 
 def signals_of(turns: tuple[Turn, ...], sense: Sense) -> tuple[Signal, ...]:
@@ -106,11 +110,22 @@ def _judged(turn: Turn, sense: Sense) -> Iterator[Signal]:
     if grounds and (sense.hostility >= 1 or turn.has(*FAILURES)):
         message, heard, cue = grounds[0]
         yield signal("complaint", heard.span(cue), message)
+    elif sense.hostility >= 2 and (place := _where(turn, sense.loudest)):
+        yield signal("complaint", place[1], place[0])
     nudges = turn.cues("nudge")
     if nudges and _only(turn, "nudge"):
         message, heard, cue = nudges[0]
         yield signal("waiting_unanswered", heard.span(cue), message)
     yield from _simple_question(turn, sense)
+
+
+def _where(turn: Turn, words: str) -> tuple[int, str] | None:
+    """Return the message that holds these words and their first sentence as written there."""
+    cut = sentences(words)
+    for message, heard in zip(turn.messages, turn.heard, strict=True):
+        if cut and cut[0].text in heard.text:
+            return message, cut[0].text
+    return None
 
 
 def _simple_question(turn: Turn, sense: Sense) -> Iterator[Signal]:

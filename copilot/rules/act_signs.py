@@ -5,13 +5,14 @@ from functools import cache
 import regex
 
 from copilot.rules.lexicon import compile_any, load_lexicon
-from copilot.rules.morphology import is_past
+from copilot.rules.morphology import is_past, past_deed, verb
 from knowledge import Locale
 
 _MACRO = regex.compile(r"%([a-z_]+)%")
 _DEPTH = 3  # words of words of words; deeper nesting is a mistake in the list
 _WORD = regex.compile(r"\p{L}{4,}")
 _PARTS = 2  # joints from which a sentence in the past tells a story
+_RUSSIAN_WORD = regex.compile(r"\p{Cyrillic}{3,}")
 _LONG = 600  # characters of one sentence that are read; the rest says no more
 _NEGATIVE = frozenset({"failure", "you_past", "neg_state"})
 _WITH_PAST = frozenset({"past_plain", "past_contrast", "past_failure", "recap_past", "account"})
@@ -22,6 +23,8 @@ def signs_of(low: str, language: Locale) -> frozenset[str]:
     """Return the signs that a folded lower-case sentence shows."""
     text = low[:_LONG]
     found = {name for name, pattern in _patterns(language).items() if pattern.search(text)}
+    if language == "ru" and _acts_in_first_person(text):
+        found.add("i_do")
     if _has_past(text, language):
         found.add("past")
         if not found & {"i_do", "we_subject", "question"}:
@@ -46,6 +49,21 @@ def _has_past(text: str, language: Locale) -> bool:
     if language == "ru":
         return any(is_past(word) for word in _WORD.findall(text))
     return _english_past().search(text) is not None
+
+
+def _acts_in_first_person(text: str) -> bool:
+    """«Отправлю, проверяем», or «Отправил …» at the head: what we do, have done, or will do."""
+    lists = load_lexicon("ru", "act_signs")["words"]
+    idle, before = frozenset(lists["no_deed"]), frozenset(lists["before_deed"])
+    words = [match.group() for match in _RUSSIAN_WORD.finditer(text)]
+    for n, word in enumerate(words):
+        form = verb(word)
+        if form is not None and form.person == 1 and form.lemma not in idle:
+            return True
+        head = n == 0 or (n == 1 and words[0] in before)
+        if head and (done := past_deed(word)) and done not in idle:
+            return True
+    return False
 
 
 @cache

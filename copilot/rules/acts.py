@@ -74,6 +74,9 @@ def _names(
     heard = shown(signs, extra=echo)
     acts = [name for name, pattern in _patterns(language, "acts").items() if pattern.search(low)]
     faults = [n for n, pattern in _patterns(language, "faults").items() if pattern.search(low)]
+    for names, group in ((acts, "acts"), (faults, "faults")):
+        by_sign: dict[str, str] = load_lexicon(language, "acts")["by_sign"][group]
+        names += [name for name, sign in by_sign.items() if sign in signs and name not in names]
     # «What happened on your side?» wonders; a question blames only by more than naming the side.
     wonders = "question" in signs and "your_side" in signs and "why_you" not in signs
     blames = "blame_customer" in (shown(signs - {"your_side"}) if wonders else heard)

@@ -48,6 +48,17 @@ def is_past(word: str) -> bool:
     return best.tag.POS == "VERB" and str(best.tag.tense) == "past"
 
 
+@lru_cache(maxsize=20_000)
+def past_deed(word: str) -> str:
+    """Return the lemma of a transitive verb in the past singular («sent»), or ''."""
+    if not is_past(word):
+        return ""
+    best = analyser().parse(word)[0]
+    if "tran" not in best.tag or str(best.tag.number) != "sing":
+        return ""
+    return str(best.normal_form).replace("\u0451", "\u0435")
+
+
 @cache
 def analyser() -> Any:
     """Return the morphological dictionary; loading it takes a fifth of a second, once."""

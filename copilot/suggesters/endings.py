@@ -2,22 +2,27 @@
 
 import regex
 
+from copilot.suggesters.material import Quoted
 from copilot.suggesters.parts import MUST, Piece
-from copilot.suggesters.passages import is_list_item
 from copilot.suggesters.phrases import choose
 from copilot.suggesters.scene import Scene
+from copilot.suggesters.units import is_list_item
 from copilot.suggestion import Draft, Sentence
 
+_QUOTED_CHARS = 200  # of an article count towards the length of a reply
 _LINK = regex.compile(r"\s*\(?\bhttps?://\S+?(?=[).,;]*(?:\s|$))\)?")
 
 
 def fitted(reply: list[Piece], max_chars: int) -> list[Piece]:
     """Drop the least needed pieces, the last of them first, until the reply fits.
 
-    What must be said stays even where it is longer than the channel likes.
+    What must be said stays even where it is longer than the channel likes, and an article that was
+    quoted at length crowds nothing out.
     """
     kept = list(reply)
-    while _length(kept) > max_chars:
+    quoted = sum(len(piece.sentence.text) for piece in reply if isinstance(piece.sentence, Quoted))
+    most = max_chars + max(0, quoted - _QUOTED_CHARS)
+    while _length(kept) > most:
         spare = [n for n, piece in enumerate(kept) if piece.keep < MUST]
         if not spare:
             break
@@ -27,11 +32,15 @@ def fitted(reply: list[Piece], max_chars: int) -> list[Piece]:
 
 
 def unique(reply: list[Piece]) -> list[Piece]:
-    """Leave out a sentence that the reply has already said."""
-    seen: dict[str, Piece] = {}
+    """Leave out a sentence that the reply has already said; steps may repeat."""
+    seen: set[str] = set()
+    kept: list[Piece] = []
     for piece in reply:
-        seen.setdefault(piece.sentence.text, piece)
-    return list(seen.values())
+        text = piece.sentence.text
+        if text not in seen or is_list_item(text):
+            kept.append(piece)
+        seen.add(text)
+    return kept
 
 
 def laid_out(reply: list[Piece]) -> tuple[Sentence, ...]:

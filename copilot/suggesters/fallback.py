@@ -2,11 +2,10 @@
 
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from copilot.brief import Brief
-from copilot.errors import LlmUnavailable, SuggesterError, Withheld
-from copilot.suggesters.llm_checks import model_words
+from copilot.errors import SuggesterError
+from copilot.llm.notices import notice_of
 from copilot.suggestion import Draft
 
 if TYPE_CHECKING:
@@ -41,18 +40,10 @@ class FallbackSuggester:
         try:
             drafts = self._first.draft(brief)
         except SuggesterError as error:
-            _notices.set((_notice(error, brief),))
+            _notices.set((notice_of(error, brief.perception.language, "draft"),))
             return standing
         return [*drafts, *standing][:MAX_DRAFTS]
 
     def notices(self) -> tuple[str, ...]:
         """Return why the last drafts of this thread are the embedded ones, in plain words."""
         return _notices.get()
-
-
-def _notice(error: SuggesterError, brief: Brief) -> str:
-    notices: dict[str, str] = model_words(brief.perception.language)["notices"]
-    if isinstance(error, LlmUnavailable):
-        host = urlsplit(error.base_url).hostname or ""
-        return notices.get(error.kind, notices["away"]).replace("{host}", host)
-    return notices[error.kind] if isinstance(error, Withheld) else str(error)

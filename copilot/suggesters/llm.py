@@ -1,41 +1,34 @@
 """The model's suggester: the same brief in a prompt, and nothing out of it that is not checked."""
 
 import html
-import time
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TypeVar
+from collections.abc import Callable, Generator, Sequence
 
 import regex
 
 from copilot.brief import Brief
-from copilot.errors import LlmUnavailable, Withheld
-from copilot.llm import OPENAI_URL, Asking, Endpoint, ModelClient, ModelFailure
-from copilot.llm.failures import Kind
-from copilot.outbox import Outbox
+from copilot.llm import Asking, ModelClient, ModelFailure, Terms, open_client
+from copilot.llm.checks import Fault, contacts, faults_in, graver, leak, numbers_in
+from copilot.llm.notices import unavailable, withhold
+from copilot.llm.repairing import ask_until_fit
+from copilot.llm.sealing import Mask, Masked, product_mask
+from copilot.llm.trial import Trial, try_out
 from copilot.settings import Settings
 from copilot.suggesters.endings import finished
-from copilot.suggesters.llm_checks import Fault, contacts, faults_of, leak, numbers_in
-from copilot.suggesters.llm_material import Mask, Masked, Material, gather_material
-from copilot.suggesters.llm_schema import REPLY, SHAPE, Answer, AnswerSentence, read_answer
+from copilot.suggesters.llm_checks import early_faults_of, faults_of
+from copilot.suggesters.llm_growing import Growing
+from copilot.suggesters.llm_material import Material, gather_material
+from copilot.suggesters.llm_schema import REPLY, SHAPE, AnswerSentence, read_answer
 from copilot.suggesters.passages import is_list_item
 from copilot.suggesters.scene import Scene
-from copilot.suggestion import Draft, Finding, Sentence
-from copilot.tokens import TokenCounter, open_counter
+from copilot.suggestion import SLOT, Draft, Finding, Sentence
+from copilot.tokens import TokenCounter
 from knowledge import normalise
-from prompts import PromptMessage, load_prompt
-
-# Cases for approved words only; a model's own would be a risk that nobody has to take.
-_WITHHELD = ("self_harm", "health", "safety", "fraud", "violence", "leak")
-_ATTEMPTS = 2
-_MAX_QUOTED_CHARS = 6000
 
 _LINK = regex.compile(r"!?\[([^\[\]\n]{0,200})\]\(([^()\s]{1,500})[^()\n]{0,100}\)")
 _TAG = regex.compile(r"</?[A-Za-z!][^<>]{0,500}>")
 _MARKS = regex.compile(r"\*\*|__|```\w*|`|(?m:^\s{0,3}(?:#{1,6}|>)\s+)")
 _SPACES = regex.compile(r"[^\S\n]+")
 
-T = TypeVar("T")
 Review = Callable[[Draft, Brief], Sequence[Finding]]
 
 
@@ -49,17 +42,11 @@ class LlmSuggester:
     name = "llm"
 
     def __init__(
-        self,
-        client: ModelClient,
-        *,
-        mask: Mask,
-        counter: Callable[[], TokenCounter],
-        review: Review | None = None,
+        self, client: ModelClient, *, mask: Mask = product_mask, review: Review | None = None
     ) -> None:
         """Use `client`; `review`, where given, is the rule engine, whose critical findings count."""
-        self._client = client
+        self.client = client
         self._mask = mask
-        self._counter = counter
         self._review = review
 
     @classmethod
@@ -67,24 +54,12 @@ class LlmSuggester:
         cls,
         settings: Settings,
         *,
-        mask: Mask | None = None,
+        mask: Mask = product_mask,
         counter: Callable[[], TokenCounter] | None = None,
         review: Review | None = None,
     ) -> "LlmSuggester":
         """Return the suggester that the settings describe; nothing is loaded or sent yet."""
-        endpoint = Endpoint(
-            base_url=settings.openai_base_url or OPENAI_URL,
-            api_key=settings.openai_api_key,
-            model=settings.model,
-            timeout_s=settings.llm_timeout_s,
-        )
-        home = settings.data_home
-        return cls(
-            ModelClient(endpoint, outbox=Outbox(home / "outbox")),
-            mask=mask or _mask,
-            counter=counter or partial(open_counter, settings.model, home / "models" / "tokens"),
-            review=review,
-        )
+        return cls(open_client(settings, counter=counter), mask=mask, review=review)
 
     def draft(self, brief: Brief) -> list[Draft]:
         """Return one draft.
@@ -93,105 +68,106 @@ class LlmSuggester:
             Withheld: the model must not be asked in this case.
             LlmUnavailable: it gave no usable draft in time.
         """
-        if brief.frame.protocol in _WITHHELD or brief.perception.risk in _WITHHELD:
-            raise Withheld("protocol")
-        if brief.perception.risk == "injection" or brief.perception.has("prompt_injection"):
-            raise Withheld("injection")
-        return [finished(Scene(brief), self._run(lambda asking: self._compose(brief, asking)))]
+        withhold(brief)
+        try:
+            draft = self.client.run(lambda asking: self._compose(brief, asking, growing=False))
+        except ModelFailure as failure:
+            raise unavailable(self.client, failure) from failure
+        return [finished(Scene(brief), draft)]
+
+    def stream(self, brief: Brief, terms: Terms) -> Generator[Draft, None, list[Draft]]:
+        """Return one draft as `draft` does, yielding its sentences meanwhile as far as they passed.
+
+        Every yielded draft stands for itself and replaces the one before: a second attempt begins
+        anew. Closing the generator ends the call.
+        """
+        withhold(brief)
+        try:
+            draft = yield from self.client.stream(
+                lambda asking: self._compose(brief, asking, growing=True), terms=terms
+            )
+        except ModelFailure as failure:
+            raise unavailable(self.client, failure) from failure
+        return [finished(Scene(brief), draft)]
 
     def notices(self) -> tuple[str, ...]:
         """Return nothing: what went wrong is raised."""
         return ()
 
+    def try_out(self) -> Trial:
+        """Ask the model for one small answer in every way that replies are asked for."""
+
+        def readable(text: str) -> bool:
+            return read_answer(text) is not None
+
+        return try_out(self.client, schema=REPLY, shape=SHAPE, readable=readable)
+
     def warm(self) -> None:
         """Load what the first call needs, which takes seconds."""
-        self._client.warm()
+        self.client.warm()
+
+    def rehearse(self, brief: Brief) -> None:
+        """Load what a call needs, and put a request together without sending it."""
+        self.client.warm()
+        gather_material(brief, self._mask, self.client.counter)
 
     def close(self) -> None:
         """Let go of open connections."""
-        self._client.close()
+        self.client.close()
 
-    def try_out(self) -> float:
-        """Ask the model for one word and return how many seconds it took.
+    def _compose(self, brief: Brief, asking: Asking, *, growing: bool) -> Draft:
+        material = gather_material(brief, self._mask, self.client.counter)
 
-        Raises:
-            LlmUnavailable: no readable answer in time.
-        """
-        self.warm()
-        started = time.monotonic()
-        self._run(_trial)
-        return time.monotonic() - started
+        def listener() -> Growing:
+            return Growing(lambda written: self._early(written, material), asking.tell)
 
-    def _run(self, job: Callable[[Asking], T]) -> T:
-        try:
-            return self._client.run(job)
-        except ModelFailure as failure:
-            address = self._client.endpoint.address
-            raise LlmUnavailable(address, failure.reason, kind=failure.kind) from failure
-
-    def _compose(self, brief: Brief, asking: Asking) -> Draft:
-        """Ask, check, and ask once more naming the faults, if there is time for it."""
-        material = gather_material(brief, self._mask, self._counter)
-        messages = list(material.messages)
-        for attempt in range(1, _ATTEMPTS + 1):
-            before_s = asking.left_s
-            text = asking.ask(messages, REPLY)
-            draft, faults = self._judge(text, material)
-            if draft is not None:
-                return draft
-            spent_s = before_s - asking.left_s
-            names = ", ".join(fault.name for fault in faults)
-            if any(f.hostile for f in faults) or attempt == _ATTEMPTS or asking.left_s < spent_s:
-                kind: Kind = "broken" if names == "unreadable" else "unfit"
-                raise ModelFailure(kind, f"its draft was dropped: {names}")
-            messages += _repair(brief, text, faults)
-        raise AssertionError("the last attempt returns or raises")
+        return ask_until_fit(
+            asking,
+            material.messages,
+            REPLY,
+            lambda text: self._judge(text, material),
+            language=brief.perception.language,
+            shape=SHAPE,
+            on_text=listener if growing else None,
+        )
 
     def _judge(self, text: str, material: Material) -> tuple[Draft | None, tuple[Fault, ...]]:
         answer = read_answer(text)
         if answer is None:
             return None, (Fault("unreadable"),)
         raw = Draft(sentences=tuple(Sentence(text=s.text) for s in answer.sentences))
-        if fault := leak(raw, material) or contacts(raw, material):
-            return None, (fault,)
-        draft = _drafted(answer, material)
+        if found := graver(faults_in(raw.text, material, (leak, contacts))):
+            return None, found
+        draft = _drafted(answer.sentences, material)
         if faults := faults_of(draft, material):
             return None, faults
         restored = _restored(draft, material.masked)
-        found = self._review(restored, material.brief) if self._review else ()
-        broken = tuple(
-            Fault("rule", f"«{f.span}»: {f.why} {f.replacement}".strip()) for f in found if f.blocks
-        )
+        broken = self._broken(restored, material)
         return (None, broken) if broken else (restored, ())
 
+    def _early(self, written: Sequence[AnswerSentence], material: Material) -> Draft | None:
+        """Return what is written so far if it may be shown, else None."""
+        raw = "\n".join(sentence.text for sentence in written)
+        draft = _drafted(written, material)
+        if faults_in(raw, material, (leak, contacts)) or early_faults_of(draft, material):
+            return None
+        restored = _restored(draft, material.masked)
+        return None if self._broken(restored, material) else restored
 
-def _trial(asking: Asking) -> None:
-    messages = load_prompt("trial", "en").render(shape=SHAPE)
-    if read_answer(asking.ask(messages, REPLY)) is None:
-        raise ModelFailure("broken", "its answer is not the JSON object that was asked for")
-
-
-def _mask(text: str, *, known_names: tuple[str, ...] = ()) -> Masked:
-    from copilot.rules import mask
-
-    return mask(text, known_names=known_names)
-
-
-def _repair(brief: Brief, text: str, faults: Sequence[Fault]) -> tuple[PromptMessage, ...]:
-    prompt = load_prompt("repair", brief.perception.language)
-    named = [
-        f"- {prompt.term('faults', fault.name).replace('{detail}', fault.detail)}"
-        for fault in faults
-    ]
-    return (
-        PromptMessage(role="assistant", text=text[:_MAX_QUOTED_CHARS]),
-        *prompt.render(faults="\n".join(named), shape=SHAPE),
-    )
+    def _broken(self, draft: Draft, material: Material) -> tuple[Fault, ...]:
+        """Return the critical findings; an open bracket is asked for, and blocks by itself."""
+        found = self._review(draft, material.brief) if self._review else ()
+        slots = [match.span() for match in SLOT.finditer(draft.text)]
+        return tuple(
+            Fault("rule", f"\u00ab{f.span}\u00bb: {f.why} {f.replacement}".strip())
+            for f in found
+            if f.blocks and not any(start <= f.start and f.end <= end for start, end in slots)
+        )
 
 
-def _drafted(answer: Answer, material: Material) -> Draft:
+def _drafted(answer: Sequence[AnswerSentence], material: Material) -> Draft:
     """Make a draft of an answer: plain text, known steps, known sources."""
-    sentences = [_sentence(written, material) for written in answer.sentences]
+    sentences = [_sentence(written, material) for written in answer]
     return Draft(sentences=tuple(s for s in sentences if s.text), origin="llm", label="full")
 
 

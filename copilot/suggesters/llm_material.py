@@ -1,99 +1,32 @@
 """What a model is given of a brief: masked, within a budget, as data and never as instructions."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any, Protocol
-
-import regex
+from typing import Any
 
 from copilot.brief import Brief
-from copilot.llm.failures import ModelFailure
+from copilot.llm.ground import Ground
+from copilot.llm.sealing import Mask, Masked, masked_together, sealed
 from copilot.suggesters.llm_passages import notes_of, passage_of, shortened, words_of
 from copilot.suggesters.llm_schema import SHAPE
 from copilot.suggesters.scene import Scene
 from copilot.tokens import TokenCounter
-from prompts import Prompt, PromptMessage, load_prompt
+from prompts import Prompt, load_prompt
 
 MAX_DATA_TOKENS = 6000
 _MAX_MESSAGE_CHARS = 3000
 _MAX_THREAD_CHARS = 16_000
 _MAX_FACTS = 30
-_BETWEEN = "\n\u241e\n"  # keeps texts apart while they are masked together
-_OWN_MARK = regex.compile(
-    r"\[([A-Z]{2,20}_\d{1,6})\]"
-)  # what somebody wrote to look like a placeholder
-
-
-class Placeholder(Protocol):
-    """Where a private detail was: character offsets in the text as it was."""
-
-    @property
-    def start(self) -> int:
-        """Its first character."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """The character after it."""
-        ...
-
-    @property
-    def placeholder(self) -> str:
-        """The mark that stands for it."""
-        ...
-
-
-class Masked(Protocol):
-    """A text without private details that can give them back."""
-
-    @property
-    def text(self) -> str:
-        """The text with placeholders."""
-        ...
-
-    @property
-    def spans(self) -> Sequence[Placeholder]:
-        """What was masked."""
-        ...
-
-    def restore(self, text: str) -> str:
-        """Put the details back, save those that are nobody's business."""
-        ...
-
-
-class Mask(Protocol):
-    """Masks private details; the same detail gets the same placeholder within one text."""
-
-    def __call__(self, text: str, *, known_names: tuple[str, ...] = ()) -> Masked:
-        """Return the masked text."""
-        ...
 
 
 @dataclass(frozen=True)
-class Material:
-    """A request and what its answer is measured by.
-
-    `company` holds everything that the company says, `thread` what the customer says, and `sources`
-    the words of every passage by its id, all as they were sent, masked.
-    """
+class Material(Ground):
+    """A request for a reply: `sources` are the words of every passage by its id, as sent, masked."""
 
     brief: Brief
-    messages: tuple[PromptMessage, ...]
-    canary: str
-    fence: str
     steps: tuple[str, ...]
-    company: str
-    thread: str
     sources: dict[str, str]
-    masked: Masked
-    mask: Mask
-
-    @property
-    def system(self) -> str:
-        """The instructions."""
-        return "\n".join(m.text for m in self.messages if m.role == "system")
 
 
 @dataclass(frozen=True)
@@ -126,18 +59,21 @@ def gather_material(brief: Brief, mask: Mask, counter: Callable[[], TokenCounter
         "known": data.known,
         "passages": data.passages,
     }
-    text = json.dumps(block, ensure_ascii=False)
-    canary, fence = f"mark-{_digest(text, b'canary')}", f"====={_digest(text, b'fence')}====="
+    seal = sealed(block)
     steps = wanted_steps(brief)
     prompt = load_prompt("reply", brief.perception.language)
     ours = [m["text"] for m in data.messages if m["from"] != "customer"]
     return Material(
         brief=brief,
         messages=prompt.render(
-            **_manner(brief, prompt, steps), shape=SHAPE, canary=canary, fence=fence, data=text
+            **_manner(brief, prompt, steps),
+            shape=SHAPE,
+            canary=seal.canary,
+            fence=seal.fence,
+            data=seal.text,
         ),
-        canary=canary,
-        fence=fence,
+        block=seal,
+        language=brief.perception.language,
         steps=steps,
         company="\n".join([*ours, *map(words_of, data.passages)]),
         thread="\n".join(
@@ -181,16 +117,12 @@ def _manner(brief: Brief, prompt: Prompt, steps: tuple[str, ...]) -> dict[str, s
 
 def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
     """Mask everything that people wrote in one go, so that a detail has one placeholder."""
-    messages = _newest(brief)
-    facts = _facts(brief)
+    messages = newest(brief)
+    facts = known_facts(brief)
     notes = notes_of(brief)
     texts = [text for _, text in (*messages, *facts, *notes)]
     names = tuple(value for kind, value in facts if kind == "name")
-    plain = [_OWN_MARK.sub(r"(\1)", text.replace("\u241e", " ")) for text in texts]
-    masked = mask(_BETWEEN.join(plain), known_names=names)
-    pieces = masked.text.split(_BETWEEN) if texts else []
-    if len(pieces) != len(texts):
-        raise ModelFailure("unsent", "masking lost the bounds between texts")
+    masked, pieces = masked_together(texts, mask, names=names)
     said, values, noted = (
         pieces[: len(messages)],
         pieces[len(messages) : len(messages) + len(facts)],
@@ -210,9 +142,10 @@ def _masked_data(brief: Brief, mask: Mask) -> tuple[Masked, _Data]:
     )
 
 
-def _newest(brief: Brief) -> list[tuple[str, str]]:
+def newest(brief: Brief, *, max_chars: int = _MAX_THREAD_CHARS) -> list[tuple[str, str]]:
+    """Return role and text of the newest messages that fit, oldest first."""
     taken: list[tuple[str, str]] = []
-    room = _MAX_THREAD_CHARS
+    room = max_chars
     for message in reversed(brief.conversation.messages):
         text = shortened(message.text, _MAX_MESSAGE_CHARS)
         room -= len(text)
@@ -222,7 +155,8 @@ def _newest(brief: Brief) -> list[tuple[str, str]]:
     return taken[::-1]
 
 
-def _facts(brief: Brief) -> list[tuple[str, str]]:
+def known_facts(brief: Brief) -> list[tuple[str, str]]:
+    """Return what the customer and the card have told, as kind and value."""
     heard = [(fact.kind, fact.span or fact.value) for fact in brief.perception.facts]
     carded = [(kind, value) for kind, value in brief.conversation.card.facts.items()]
     facts = ((kind, shortened(value.strip(), 200)) for kind, value in [*carded, *heard])
@@ -246,7 +180,3 @@ def _within_budget(data: _Data, counter: Callable[[], TokenCounter]) -> _Data:
         else:
             break
     return _Data(data.messages[first:], data.known, data.passages[:last])
-
-
-def _digest(text: str, purpose: bytes) -> str:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=8, person=purpose).hexdigest()

@@ -1,16 +1,15 @@
 """The answer that a model is asked for, and how it is read out of what it writes."""
 
-import json
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.llm.client import Schema
+from copilot.llm.reading import items_so_far, last_of
+from copilot.llm.vendor import Schema
 from knowledge import normalise
 
 SHAPE = '{"sentences": [{"step": "", "text": "", "sources": [""]}]}'
 _MAX_CHARS = 20_000  # an answer of twenty sentences with its JSON takes a quarter of it
-_MAX_STARTS = 40  # places at which an object may begin: thoughts before it may hold braces too
 
 REPLY = Schema(
     name="reply",
@@ -57,19 +56,9 @@ class Answer(BaseModel):
 
 def read_answer(text: str) -> Answer | None:
     """Return the last reply in a text, which may hold thoughts and fences around it, or None."""
-    text = normalise(text, max_chars=_MAX_CHARS)
-    decoder = json.JSONDecoder()
-    found: Answer | None = None
-    place = text.find("{")
-    for _ in range(_MAX_STARTS):
-        if place < 0:
-            break
-        try:
-            value, end = decoder.raw_decode(text, place)
-            found = Answer.model_validate(value)
-        except ValidationError:
-            end = place + 1
-        except (ValueError, RecursionError):
-            end = place + 1
-        place = text.find("{", end)
-    return found
+    return last_of(normalise(text, max_chars=_MAX_CHARS), Answer)
+
+
+def read_unfinished(text: str) -> tuple[AnswerSentence, ...]:
+    """Return the whole sentences of a reply that is still being written."""
+    return items_so_far(normalise(text, max_chars=_MAX_CHARS), "sentences", AnswerSentence)

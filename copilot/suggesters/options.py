@@ -1,6 +1,9 @@
 """The other options beside the full reply: the shortest honest one, and a question or a hand-over."""
 
+from itertools import pairwise
+
 from copilot.cues import hears
+from copilot.suggesters.candidates import asked_first, nearest
 from copilot.suggesters.endings import fitted, laid_out, unique
 from copilot.suggesters.material import Material
 from copilot.suggesters.parts import (
@@ -16,15 +19,15 @@ from copilot.suggesters.parts import (
     sorry,
     stepped,
 )
-from copilot.suggesters.passages import VERBATIM_CHARS
 from copilot.suggesters.phrases import choose
 from copilot.suggesters.protocols import every, plan_for
 from copilot.suggesters.scene import Scene
 from copilot.suggestion import Draft, Sentence
 from knowledge import Hit
 
-_SHORT_CHARS = 150
-_WEAK_CHARS = 200
+_SHORT_CHARS = 180
+_WEAK_CHARS = 350
+_SEVERAL, _MOST_TITLES = 2, 3
 _HEATED = 3  # from this hostility on a senior is offered even beside an answer
 _ALONE = ("self_harm", "health", "safety", "fraud", "violence", "abuse_again")
 _OTHERS = {
@@ -43,6 +46,12 @@ def briefest(scene: Scene, material: Material, full: Draft) -> Draft | None:
         return None
     if plan or scene.public:
         return _reworded(scene, plan, full)
+    return _neighbour(scene, material, 0) or _shortened(scene, material, full)
+
+
+def _shortened(scene: Scene, material: Material, full: Draft) -> Draft | None:
+    if material.asked:
+        return None
     short = _script_short(scene, material) or _cut(scene, material)
     reply = fitted(unique(short), scene.brief.frame.max_chars)
     chosen = laid_out(reply)
@@ -52,21 +61,71 @@ def briefest(scene: Scene, material: Material, full: Draft) -> Draft | None:
 
 
 def asking(scene: Scene, material: Material) -> Draft | None:
-    """Return a reply that asks for the one missing thing, else one that hands the matter over."""
+    """Return a reply that asks for what is missing, else one that hands the matter over.
+
+    Beside an answer that is sure enough it is one more article that comes close.
+    """
     if plan_for(scene) or scene.public or scene.brief.frame.protocol == "bereavement":
         return None
     step = _solving_step(scene)
     own = pieces([script_question(material, step)], MUST)
     if question := own or _bank_question(scene, material, step):
         return _draft(_acknowledged(scene, material) + question, scene, label="ask")
-    answered = not material.bare and not scene.brief.perception.needs_escalation
-    if answered and scene.brief.perception.hostility < _HEATED:
-        return None
+    if not material.bare and not scene.brief.perception.needs_escalation and not _heated(scene):
+        return _beside(scene, material)
     hand = choose(scene, "offer_human", step=step, place="handover")
     when = choose(scene, "deadline", step=step, written_for="D")
-    return _draft(
-        _acknowledged(scene, material) + pieces([hand, when], MUST), scene, label="handover"
-    )
+    handed = _acknowledged(scene, material) + pieces([hand, when], MUST)
+    return _draft(handed, scene, label="handover")
+
+
+def _beside(scene: Scene, material: Material) -> Draft | None:
+    """Return what may stand third beside an answer of a calm conversation."""
+    if material.notes or not material.articles:
+        return None
+    if material.tentative:
+        return _which(scene, material) or _handed_over(scene, material)
+    if third := _neighbour(scene, material, 1):
+        return third
+    full = Draft(sentences=material.passages(0))
+    return _shortened(scene, material, full) if material.others else None
+
+
+def _neighbour(scene: Scene, material: Material, n: int) -> Draft | None:
+    """Return the reply from the n-th of the articles that come close behind those stated."""
+    if not material.articles or material.notes or len(material.others) <= n or _heated(scene):
+        return None
+    hit = material.others[n]
+    other = Material(scene, articles=(hit,), asked=hit.strength != "strong")
+    body = pieces([stepped(s, _solving_step(scene)) for s in other.passages(0)], MUST)
+    return _draft(_acknowledged(scene, material) + body, scene, label="full") if body else None
+
+
+def _which(scene: Scene, material: Material) -> Draft | None:
+    """Ask which of the articles that come close is meant."""
+    near = (*material.articles, *material.others)
+    if len(near) < _SEVERAL:
+        return None
+    step = _solving_step(scene)
+    asked = pieces([stepped(s, step) for s in asked_first(scene, near[:_MOST_TITLES])], MUST)
+    return _draft(_acknowledged(scene, material) + asked, scene, label="ask") if asked else None
+
+
+def _handed_over(scene: Scene, material: Material) -> Draft:
+    """Say honestly that the answer is to be found out, or who takes the matter over."""
+    step = _solving_step(scene)
+    if scene.brief.frame.framework == "NONE":
+        honest = choose(scene, "explain_reason", place="no_source")
+        when = choose(scene, "deadline", place="no_source")
+        return _draft(pieces([honest, when], MUST), scene, label="handover")
+    hand = choose(scene, "offer_human", step=step, place="handover")
+    when = choose(scene, "deadline", step=step, written_for="D")
+    handed = _acknowledged(scene, material) + pieces([hand, when], MUST)
+    return _draft(handed, scene, label="handover")
+
+
+def _heated(scene: Scene) -> bool:
+    return scene.brief.perception.hostility >= _HEATED
 
 
 def _draft(reply: list[Piece], scene: Scene, *, label: str) -> Draft:
@@ -93,19 +152,20 @@ def _bank_question(scene: Scene, material: Material, step: str) -> list[Piece]:
         return _meant(scene, material.weak, step)
     place = missing_fact(scene)
     if not place and scene.brief.frame.framework == "NONE":
+        if asked := asked_first(scene, nearest(scene)):
+            return pieces([stepped(s, step) for s in asked], MUST)
         place = "clarify"
     return pieces([choose(scene, "ask", step=step, place=place)], MUST) if place else []
 
 
 def _meant(scene: Scene, hit: Hit, step: str) -> list[Piece]:
     """Ask whether a weak hit is what was meant, and answer it on that condition only."""
-    title = (hit.question or hit.title).strip().rstrip("?.! ")
-    asked = every(scene, "ask", "", "weak", extra={"title": title})[:1]
-    if not asked or scene.script(hit) is not None:
+    if scene.script(hit) is not None:
+        title = (hit.question or hit.title).strip().rstrip("?.! ")
+        asked = every(scene, "ask", "", "weak", extra={"title": title})[:1]
         return pieces([stepped(s, step) for s in asked], MUST)
-    then = choose(scene, "answer", step=step, place="weak")
-    body = Material(scene, articles=(hit,)).passages(_WEAK_CHARS)
-    return pieces([stepped(s, step) for s in (*asked, then, *body)], MUST)
+    body = Material(scene, articles=(hit,), asked=True).passages(_WEAK_CHARS, exact=True)
+    return pieces([stepped(s, step) for s in body], MUST)
 
 
 def _script_short(scene: Scene, material: Material) -> list[Piece]:
@@ -138,10 +198,16 @@ def _cut(scene: Scene, material: Material) -> list[Piece]:
 
 def _core(material: Material) -> tuple[Sentence, ...]:
     """Return the answer alone, unless that would leave a condition of it out."""
-    whole, core = material.passages(VERBATIM_CHARS), material.passages(_SHORT_CHARS)
-    left = [s.text for s in whole if s not in core]
+    whole = material.passages(0)
+    core = material.passages(_SHORT_CHARS, exact=True)
+    kept = {s.text for s in core}
     language = material.scene.language
-    lost = any(hears(text, "limits", language, group="composing") for text in left)
+    lost = any(
+        before.text in kept
+        and after.text not in kept
+        and hears(after.text, "limits", language, group="composing")
+        for before, after in pairwise(whole)
+    )
     return whole if lost else core
 
 

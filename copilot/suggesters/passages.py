@@ -1,58 +1,97 @@
-"""Passages: the sentences of an article that answer what was asked, and nothing invented.
+"""Passages: the part of an article that answers what was asked, and nothing invented.
 
-Only safe operations are made on the text: it is cut, greetings are dropped, marks of Markdown are
-taken off. A list stays whole, a sentence that leans on the one before it never stands alone, and a
-sentence that limits the one before it («except», «only if») is not cut off.
+Only safe operations are made on the text: it is cut, greetings, pointers that lead nowhere and marks
+of Markdown are taken off. What is said stands together in the article too; a list stays whole, a
+sentence that leans on the one before it never stands alone, and a sentence that limits the one
+before it («except», «only if») is not cut off.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import regex
 
 from copilot.cues import folded, hears, wording
+from copilot.suggesters.units import (
+    Line,
+    Unit,
+    ends_in_mark,
+    is_list_item,
+    left_out,
+    plain_lines,
+    sentences,
+    units_of,
+)
 from knowledge import Hit, Locale
 
-VERBATIM_CHARS = 350  # an answer this short is quoted whole
-_NEAR = 0.67  # a sentence with this share of the best one's words answers too
-_OVERRUN = 1.4  # how far a limit that must not be cut off may carry a passage over its length
-_LIST_MARK = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014]|\d{1,2}[.)])\s+")
-_MARKS = re.compile(r"\*\*|__|`|^#{1,6}\s+|^>\s+", re.MULTILINE)
-_LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^)\s]{1,400})\)")
-_LONG_LINE = 4_000  # razdel takes more than linear time on odd long lines
-_PLAIN_END = re.compile(r"(?<=[.!?])\s+")
+__all__ = [
+    "Line", "answer", "ends_in_mark", "ends_well", "is_list_item", "overlap", "passage", "sentences",
+    "stems",
+]  # fmt: skip
+
+VERBATIM_CHARS = 700  # an answer this short is quoted whole
+_COMFORT_CHARS = 450  # beyond it only what speaks of the question is added
+_SPARE = 1  # units in a row that do not
+_OVERRUN = 1.4  # how far a list or a limit that must not be cut may carry a passage over its length
+_LONGEST = 1_300  # of a list that is quoted whole
+_IN_CHUNK = 0.4  # what search found is likelier than the rest of the article, words being equal
+_IN_CHUNK_CHARS = 200  # of it count in full
+_HEADED, _BELOW = 0.8, 0.1  # a heading that speaks of the question: for its first unit, the others
+_STEPS = 0.4  # a list mostly is the answer itself
+_FROM_THE_START = 0.5  # an answer mostly begins with itself
+_MIDWAY = 0.4  # the price of beginning in the middle of a paragraph
+_GAP = 1.0  # the price of leaving something out after the first sentence
+_BORDER = 0.5  # the price of going on under the next heading
+_ROOMY = 350  # room from which a list may be longer than it
+_LEAD_CHARS = 220
+_LONG_CHARS = 20_000  # of an article that is not read as a whole, only where search found it
+_MOST_UNITS = 400
+_ECHO = 0.6  # of the article's question must be asked for a bare yes or no to be the answer,
+_SURE = 0.75  # unless search is that sure
 _WORD = re.compile(r"\w{2,}")
-_END = re.compile(r"[.!?\u2026:;)\u00bb\"]$")
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """A sentence or a whole list with its lead-in, at its place in the passage."""
+class _Weighed:
+    """A unit with how much it speaks of the question: by the words it shares, and by its place."""
 
-    place: int
-    text: str
-    shared: int
-    score: float
+    unit: Unit
+    shared: dict[str, float]
+    bonus: float
     leans: bool
     limits: bool
 
+    @property
+    def score(self) -> float:
+        """How much the unit speaks of the question alone."""
+        return sum(self.shared.values()) + self.bonus
+
 
 def answer(hit: Hit, request: str, *, max_chars: int = VERBATIM_CHARS) -> tuple[str, ...]:
-    """Return the sentences of `hit` that answer `request`, in their own order.
+    """Return the sentences of `hit` that answer `request`, in their own order."""
+    return tuple(line.text for line in passage(hit, request, max_chars=max_chars))
 
-    A text of at most `max_chars` characters comes back whole. List items keep their marks and
-    stand each on its own; a sentence is never altered beyond taking off Markdown.
+
+def passage(hit: Hit, request: str, *, max_chars: int = VERBATIM_CHARS) -> tuple[Line, ...]:
+    """Return the lines of `hit` that answer `request`, in their own order.
+
+    A text of at most `max_chars` characters comes back whole. Items of a list keep their marks; a
+    sentence is never altered beyond taking off Markdown and pointers.
     """
     language = hit.locale
     lines = _lines(hit, language)
-    whole = [sentence for line in lines for sentence in _sentences(line, language)]
-    if sum(map(len, whole)) + len(whole) <= max_chars:
-        return tuple(whole)
-    units = _units(lines, request, language)
-    chosen = _chosen(units, max_chars)
-    return tuple(s for unit in chosen for s in _split_unit(unit.text))
+    units = units_of(lines, language) or [Unit((Line(text, opens=True),)) for text in lines]
+    if sum(unit.size for unit in units) > max_chars:
+        most = max(_LONGEST, max_chars) if max_chars >= _ROOMY else max_chars
+        pieces = [piece for unit in units for piece in unit.pieces(most)][:_MOST_UNITS]
+        units = [one.unit for one in _chosen(_weighed(pieces, hit, request), max_chars)]
+    said = [line for unit in units for line in unit.lines]
+    return tuple(_without_verdict(said, hit, request))
 
 
 @cache
@@ -74,116 +113,144 @@ def stems(text: str, language: Locale) -> frozenset[str]:
     return frozenset(stemmer.stemWords(words))  # type: ignore[attr-defined]  # PyStemmer has no types
 
 
-def sentences(line: str) -> list[str]:
-    """Cut a line into sentences; lines too long for the careful way are cut the plain way."""
-    if len(line) > _LONG_LINE:
-        return [piece for raw in _PLAIN_END.split(line) if (piece := raw.strip())]
-    from razdel import sentenize
-
-    return [piece.text.strip() for piece in sentenize(line)]
-
-
 def _lines(hit: Hit, language: Locale) -> list[str]:
-    text = _MARKS.sub("", _LINK.sub(r"\1 (\2)", hit.answer or hit.text))
-    lines = [line.strip() for line in text.splitlines()]
-    lines = [line for line in lines if line and not set(line) <= set("-=*_ |")]
-    if hit.answer:
-        return lines
+    long = len(hit.answer) > _LONG_CHARS and hit.text
+    lines = plain_lines(hit.text if long else hit.answer or hit.text)
     # A chunk begins with its title or question, which is no part of the answer.
     headings = stems(f"{hit.title} {hit.question}", language)
-    while len(lines) > 1 and _is_heading(lines[0], headings, language):
+    while len(lines) > 1 and _is_title(lines[0], headings, language, chunk=not hit.answer):
         lines.pop(0)
     return lines
 
 
-def _is_heading(line: str, headings: frozenset[str], language: Locale) -> bool:
+def _is_title(line: str, headings: frozenset[str], language: Locale, *, chunk: bool) -> bool:
     if line.endswith("?"):
-        return True
+        return chunk or stems(line, language) <= headings
     short = not re.search(r"[.!;:]$", line) and len(line) <= 120
-    return short and stems(line, language) <= headings
+    own = stems(line, language)
+    return short and own <= headings and (chunk or bool(own))
 
 
-def _sentences(line: str, language: Locale) -> list[str]:
-    if _LIST_MARK.match(line):
-        return [line]
-    return [
-        s for s in sentences(line) if s and not hears(s, "greeting", language, group="composing")
-    ]
-
-
-def _split_unit(text: str) -> list[str]:
-    return [line.strip() for line in text.split("\n") if line.strip()]
-
-
-def _units(lines: Sequence[str], request: str, language: Locale) -> list[_Unit]:
+def _weighed(units: Sequence[Unit], hit: Hit, request: str) -> list[_Weighed]:
+    language = hit.locale
     asked = stems(request, language)
-    texts: list[str] = []
-    for line in lines:
-        joins = bool(_LIST_MARK.match(line)) and bool(texts)
-        last = texts[-1].rsplit("\n", 1)[-1] if texts else ""
-        if joins and (last.endswith(":") or _LIST_MARK.match(last)):
-            texts[-1] += "\n" + line
-        else:
-            texts.extend(_sentences(line, language))
-    return [_unit(place, text, asked, language) for place, text in enumerate(texts)]
+    own = [asked & stems(unit.text, language) for unit in units]
+    spread = Counter(stem for shared in own for stem in shared)
+    found = _squeezed(hit.text) if hit.answer else ""
+    title = stems(f"{hit.title} {hit.question}", language)
+    seen: set[int] = set()
+    weighed: list[_Weighed] = []
+    for unit, shared in zip(units, own, strict=True):
+        above = asked & (stems(unit.heading, language) if unit.section else title)
+        bonus = _STEPS * unit.listed + len(above) * (_BELOW if unit.section in seen else _HEADED)
+        if found and _squeezed(unit.lines[-1].text) in found:
+            bonus += _IN_CHUNK * min(1.0, unit.size / _IN_CHUNK_CHARS)
+        seen.add(unit.section)
+        weighed.append(
+            _Weighed(
+                unit,
+                shared={stem: spread[stem] ** -0.5 for stem in sorted(shared)},
+                bonus=bonus,
+                leans=hears(unit.text, "dangling", language, group="composing"),
+                limits=hears(unit.text, "limits", language, group="composing"),
+            )
+        )
+    return weighed
 
 
-def _unit(place: int, text: str, asked: frozenset[str], language: Locale) -> _Unit:
-    shared = len(asked & stems(text, language))
-    return _Unit(
-        place=place,
-        text=text,
-        shared=shared,
-        score=shared + (0.5 if place == 0 else 0.0),
-        leans=hears(text, "dangling", language, group="composing"),
-        limits=hears(text, "limits", language, group="composing"),
-    )
+def _squeezed(text: str) -> str:
+    return _SPACES.sub("", text)
 
 
-def _chosen(units: Sequence[_Unit], max_chars: int) -> list[_Unit]:
-    """Take the best units with what they lean on, while they fit; keep the order of the text.
-
-    After the best one come those nearly as good, then what follows the best one directly.
-    """
-    ranked = sorted(units, key=lambda u: (-u.score, u.place))
-    best = ranked[0]
-    taken = set(_with_company(units, best.place))
-    if _size(units, taken) > max(max_chars * _OVERRUN, len(best.text)):
-        taken = set(_before(units, best.place))
-    near = [u for u in ranked[1:] if u.shared >= max(2, best.shared * _NEAR)]
-    groups = [_with_company(units, u.place) for u in near]
-    groups += [[u.place] for u in units if u.place == max(taken) + 1]
-    for group in groups:
-        if _size(units, taken.union(group)) <= max_chars:
-            taken.update(group)
-    return [units[n] for n in sorted(taken)]
-
-
-def _size(units: Sequence[_Unit], taken: set[int]) -> int:
-    return sum(len(units[n].text) + 1 for n in taken)
+def _chosen(units: Sequence[_Weighed], max_chars: int) -> list[_Weighed]:
+    """Return the best stretch of units that fits, with the first of the article where it helps."""
+    starts = [n for n, one in enumerate(units) if not one.leans or n == 0]
+    lead = _lead(units)
+    best: tuple[float, bool] = (-1.0, False)
+    chosen: list[int] = []
+    for start in starts:
+        taken = _stretch(units, start, max_chars)
+        value = _value(units, taken)
+        if lead and start > lead[-1] and units[start].unit.lines[0].opens:
+            with_lead = [*lead, *_stretch(units, start, max_chars - _size(units, lead))]
+            if _value(units, with_lead) > value and _size(units, with_lead) <= max_chars:
+                value, taken = _value(units, with_lead), with_lead
+        rank = (round(value, 6), units[taken[0]].score > 0)
+        if rank > best:
+            best, chosen = rank, taken
+    return [units[n] for n in chosen]
 
 
-def _before(units: Sequence[_Unit], place: int) -> list[int]:
-    group = [place]
-    while units[group[0]].leans and group[0] > 0:
-        group.insert(0, group[0] - 1)
-    return group
+def _lead(units: Sequence[_Weighed]) -> list[int]:
+    """Return the article's first sentence when it speaks of the question and is short."""
+    first = units[0]
+    speaks = first.score > _IN_CHUNK and first.unit.size <= _LEAD_CHARS
+    return [0] if speaks and not (len(units) > 1 and units[1].limits and units[1].leans) else []
 
 
-def _with_company(units: Sequence[_Unit], place: int) -> list[int]:
-    group = _before(units, place)
-    after = place + 1
-    while after < len(units) and (units[after].limits and units[after].leans):
-        group.append(after)
-        after += 1
-    if after < len(units) and units[after].limits and len(units[after].text) <= VERBATIM_CHARS // 2:
-        group.append(after)
-    return group
+def _stretch(units: Sequence[_Weighed], start: int, room: int) -> list[int]:
+    """Return units from `start` on: all that fit in comfort, then while they speak of the question."""
+    taken = [start]
+    used = units[start].unit.size
+    idle = 0
+    spare = _SPARE if any(one.score > 0 for one in units) else len(units)
+    kept = 1  # how many of those taken are worth saying
+    for n in range(start + 1, len(units)):
+        one = units[n]
+        bound = one.limits and one.leans
+        limit = room * _OVERRUN if bound else room
+        if one.unit.listed and units[n - 1].unit.section == one.unit.section:
+            limit = max(limit, _LONGEST if room >= _ROOMY else room * _OVERRUN)
+        if used + one.unit.size > limit:
+            break
+        border = units[n - 1].unit.section != one.unit.section
+        if border and one.score <= _BORDER:
+            break
+        taken.append(n)
+        used += one.unit.size
+        idle = 0 if one.score > 0 or bound else idle + 1
+        if not idle or (idle <= spare and used <= _COMFORT_CHARS):
+            kept = len(taken)
+    return taken[:kept]
 
 
-def is_list_item(text: str) -> bool:
-    """Say whether a line is an item of a list and so starts on a line of its own."""
-    return _LIST_MARK.match(text) is not None
+def _value(units: Sequence[_Weighed], taken: Sequence[int]) -> float:
+    covered = {stem: weight for n in taken for stem, weight in units[n].shared.items()}
+    value = sum(covered.values()) + sum(units[n].bonus for n in taken)
+    if _cuts_in(units, taken[0]):
+        value -= _MIDWAY
+    elif not taken[0] and units[0].score > 0:
+        value += _FROM_THE_START
+    pairs = list(pairwise(taken))
+    value -= _GAP * any(b - a > 1 for a, b in pairs)
+    return value - _BORDER * sum(units[a].unit.section != units[b].unit.section for a, b in pairs)
+
+
+def _cuts_in(units: Sequence[_Weighed], start: int) -> bool:
+    """Say whether a stretch leaves out the beginning of its paragraph, which speaks of the question."""
+    while start and not units[start].unit.lines[0].opens:
+        start -= 1
+        if units[start].score > 0:
+            return True
+    return False
+
+
+def _size(units: Sequence[_Weighed], taken: Sequence[int]) -> int:
+    return sum(units[n].unit.size for n in taken)
+
+
+def _without_verdict(lines: list[Line], hit: Hit, request: str) -> list[Line]:
+    """Leave out a bare yes or no that answers another question than the one asked."""
+    if not lines or not hit.question.strip():
+        return lines
+    language = hit.locale
+    question = stems(hit.question, language)
+    echoed = question and len(question & stems(request, language)) >= _ECHO * len(question)
+    if echoed or (hit.strength == "strong" and hit.confidence >= _SURE):
+        return lines
+    if len(lines) > 1 and left_out(language)["verdict"].fullmatch(folded(lines[0].text)):
+        return [Line(lines[1].text, opens=True), *lines[2:]]
+    return lines
 
 
 def overlap(text: str, request: str, language: Locale) -> int:
@@ -191,12 +258,7 @@ def overlap(text: str, request: str, language: Locale) -> int:
     return len(stems(text, language) & stems(request, language))
 
 
-def ends_in_mark(text: str) -> bool:
-    """Say whether a line ends as a sentence or a lead-in does."""
-    return _END.search(text.rstrip()) is not None
-
-
 def ends_well(text: str) -> str:
     """Return `text` with a full stop when it ends in nothing."""
     trimmed = regex.sub(r"[\s,;]+$", "", text)
-    return trimmed if not trimmed or _END.search(trimmed) else f"{trimmed}."
+    return trimmed if not trimmed or ends_in_mark(trimmed) else f"{trimmed}."

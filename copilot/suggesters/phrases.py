@@ -37,21 +37,41 @@ def choose(
     return Sentence(step=step, text=_worded(best, scene), act=_label(act))
 
 
-def themed(scene: Scene, act: str, step: str) -> Sentence | None:
-    """Return a piece that names what the matter touches in the person's life, or None."""
-    best = _best(scene, (act, step, ""), scene.topics, ())
+def unthemed(scene: Scene, act: str, step: str, topics: Sequence[str]) -> Sentence | None:
+    """Return a piece about the matter itself, not about what else it touches, or None."""
+    best = _best(scene, (act, "E", ""), topics, (), plain=True)
+    return None if best is None else Sentence(step=step, text=_worded(best, scene), act=_label(act))
+
+
+def themed(
+    scene: Scene, act: str, step: str, *, themes: Sequence[str] | None = None
+) -> Sentence | None:
+    """Return a piece that names what the matter touches in the person's life, or None.
+
+    `themes` are those that may be named; all that were heard when None.
+    """
+    best = _best(scene, (act, "E", ""), scene.topics, (), themes=themes)
     if best is None or not best.themes:
         return None
     return Sentence(step=step, text=_worded(best, scene), act=_label(act))
 
 
 def _best(
-    scene: Scene, kind: tuple[str, str, str], order: Sequence[str], without: Sequence[str]
+    scene: Scene,
+    kind: tuple[str, str, str],
+    order: Sequence[str],
+    without: Sequence[str],
+    *,
+    plain: bool = False,
+    themes: Sequence[str] | None = None,
 ) -> Phrase | None:
     fitting = [
         phrase
         for phrase in load_bank(scene.language)
-        if (phrase.act, phrase.step, phrase.scene) == kind and _fits(phrase, scene, order, without)
+        if (phrase.act, phrase.step, phrase.scene) == kind
+        and not (plain and phrase.themes)
+        and (themes is None or not phrase.themes or any(t in themes for t in phrase.themes))
+        and _fits(phrase, scene, order, without)
     ]
     return min(fitting, key=lambda phrase: _rank(phrase, scene, order), default=None)
 

@@ -2,14 +2,25 @@
 
 from collections.abc import Mapping
 
+from copilot.cues import acts_of, hears, shows
 from copilot.suggesters.material import Material, calls_for
-from copilot.suggesters.parts import MUST, NICE, Piece, pieces, stepped
+from copilot.suggesters.parts import (
+    MUST,
+    NICE,
+    Piece,
+    asked_for,
+    has_bracket,
+    noted,
+    pieces,
+    stepped,
+)
 from copilot.suggesters.phrases import choose
 from copilot.suggesters.scene import Scene
 from copilot.suggesters.slots import fill
 from copilot.suggestion import Sentence
 from prompts import load_bank
 
+SAFETY = ("health", "safety", "fraud", "self_harm")
 # Act, the step it takes (and is written for), and the place in the bank.
 _PLANS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "self_harm": (
@@ -50,6 +61,8 @@ _PLANS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "unclear": (("ask", "", "unclear"),),
     "off_topic": (("answer", "", "off_topic"), ("invite_back", "", "off_topic")),
     "closing": (("thanks", "", "closing"), ("invite_back", "", "closing")),
+    "closing_solved": (("thanks", "", "closing_solved"), ("invite_back", "", "closing")),
+    "closing_open": (("thanks", "", "closing"), ("follow_up", "", "closing_open")),
     "bot": (("answer", "", "bot"),),
 }
 # In a danger every piece of the bank is said, not one of them.
@@ -58,6 +71,7 @@ _ALL = (
     ("next_step", "", "safety"),
     ("next_step", "R", "fraud"),
 )
+_WITH_NOTES = ("health", "safety", "fraud")
 _SCRIPT_ORDER = (
     "control", "acknowledge", "solve", "answer", "options", "question", "follow_up",
 )  # fmt: skip
@@ -78,16 +92,63 @@ def plan_for(scene: Scene) -> str:
     return "suggestion" if perception.has("suggestion") and frame.row == 21 and not asks else ""
 
 
+def _closing(scene: Scene) -> str:
+    """Tell a matter that is solved from one that we still owe an answer on."""
+    if hears(scene.brief.conversation.last_customer_text, "solved", scene.language):
+        return "closing_solved"
+    ours = scene.brief.conversation.operator_texts
+    owed = bool(ours) and "follow_up" in acts_of(ours[-1], scene.language)
+    return "closing_open" if owed else "closing"
+
+
 def planned(scene: Scene, material: Material, plan: str) -> list[Piece]:
     """Return the reply of a plan; a script written for it is said word for word instead."""
     if calls_for(material, plan):
-        return word_for_word(scene, material)
+        said = word_for_word(scene, material)
+        if plan in SAFETY or not any(has_bracket(piece) for piece in said):
+            return _with_notes(scene, material, plan, said)
+    if material.notes and plan in _WITH_NOTES:
+        return _in_danger(scene, material, plan)
     reply: list[Piece] = []
-    for act, step, place in _PLANS[plan]:
+    for act, step, place in _PLANS[_closing(scene) if plan == "closing" else plan]:
         reply += _said(scene, act, step, place)
     if plan == "bot":
         reply += _after_bot(scene, material)
     return reply
+
+
+def _in_danger(scene: Scene, material: Material, plan: str) -> list[Piece]:
+    """Put what is noted on this case where a danger's own order has its place for action.
+
+    Steps noted for the danger stand first and for the bank's own; other notes come after its first
+    lines, since whatever else is open, the danger goes before.
+    """
+    care = scene.brief.frame.framework == "CARE"
+    notes = noted(scene, material, "R" if care else "")
+    urgent = [p for p in notes if shows(p.sentence.text, plan, scene.language, book="dangers")]
+    rest = [piece for piece in notes if piece not in urgent]
+    urgent.sort(key=lambda p: not shows(p.sentence.text, "asks", scene.language))
+    reply: list[Piece] = []
+    for act, step, place in _PLANS[plan]:
+        said = _said(scene, act, step, place)
+        if urgent and act in ("safety_first", "next_step") and (plan != "fraud" or step == "C"):
+            said = urgent if act == _PLANS[plan][0][0] else []
+        if act in ("ask", "escalate"):
+            reply += rest
+            rest = []
+        reply += said
+    asks = [p for p in reply if "?" in p.sentence.text]
+    return [p for p in reply if p not in asks[:-1]]
+
+
+def _with_notes(scene: Scene, material: Material, plan: str, said: list[Piece]) -> list[Piece]:
+    """Put what is noted on this case before the question or the last line of a safety script."""
+    if plan not in _WITH_NOTES or not material.notes:
+        return said
+    care = scene.brief.frame.framework == "CARE"
+    notes = noted(scene, material, "R" if care else "")
+    at = next((n for n, p in enumerate(said) if "?" in p.sentence.text), len(said) - 1)
+    return [*said[:at], *notes, *said[at:]]
 
 
 def word_for_word(scene: Scene, material: Material) -> list[Piece]:
@@ -138,6 +199,8 @@ def every(
 
 def _after_bot(scene: Scene, material: Material) -> list[Piece]:
     """Go on with the matter when there is one, else ask for it."""
+    if material.notes:
+        return asked_for(scene, material)
     if material.bare or len(scene.brief.conversation.messages) < 2:
         return pieces([choose(scene, "invite_back", place="bot")], NICE)
-    return pieces(material.notes or material.passages(200), NICE)
+    return pieces(material.passages(200), NICE)

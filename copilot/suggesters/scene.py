@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import Literal
 
 from copilot.brief import Brief
-from copilot.cues import acts_of, folded, themes_of, wording
+from copilot.cues import acts_of, folded, hears, themes_of, wording
+from copilot.framing_look import ANSWERED, Look
 from copilot.suggesters.slots import PERSONAL, known_slots, spoken_kinds
-from knowledge import Hit, Locale, Register, Script
+from knowledge import Hit, Locale, Register, Script, normalise
 
 # Signals by how well they say what the matter is, the most particular first.
 _TOPICS = (
-    "data_leak", "discrimination_claim", "rude_staff", "double_charge", "wrong_item",
-    "missing_item", "defect", "outage", "non_delivery", "delay", "quality", "money_loss",
+    "data_leak", "double_charge", "wrong_item", "missing_item", "defect", "outage",
+    "non_delivery", "delay", "quality", "money_loss", "discrimination_claim", "rude_staff",
     "money_dispute", "cancel_request", "refund_request", "compensation_request",
     "third_party_fault", "customer_error", "impossible_request", "privacy_request",
     "reask_complaint", "bot_loop", "waiting_unanswered", "want_human", "broken_promise",
@@ -22,9 +23,9 @@ _TOPICS = (
     "argument", "helpless", "vulnerable", "accessibility", "language_barrier", "loyal_customer", "b2b", "how_to", "status_request",
     "simple_question",
 )  # fmt: skip
-_HISTORY = ("broken_promise", "repeat_contact", "waiting_unanswered", "reask_complaint", "bot_loop")
+HISTORY = ("broken_promise", "repeat_contact", "waiting_unanswered", "reask_complaint", "bot_loop")
 _ROW_FIRST: dict[int, tuple[str, ...]] = {
-    8: _HISTORY,
+    8: HISTORY,
     12: ("customer_error",),
     13: ("third_party_fault",),
     14: ("impossible_request",),
@@ -33,6 +34,14 @@ _ROW_FIRST: dict[int, tuple[str, ...]] = {
     18: ("want_human", "bot_loop"),
     19: ("outage",),
 }
+_SLIP_ROW, _CONDUCT_ROW = 12, 17
+_TROUBLE = (
+    "double_charge", "wrong_item", "missing_item", "defect", "outage", "non_delivery", "delay",
+    "quality", "money_loss", "rude_staff", "discrimination_claim", "data_leak",
+)  # fmt: skip
+# What touches a person most is named first.
+_THEMES_FIRST = ("health", "child", "money_tight", "study", "event", "gift")
+_SHORT_TURN = 70  # characters: a follow-up that tells nothing new
 _PUBLIC = ("review", "social")
 _LONG_WORD = re.compile(r"\w{5,}")
 
@@ -75,18 +84,35 @@ class Scene:
     def topics(self) -> tuple[str, ...]:
         """The heard signals, what the reply is about first."""
         heard = {signal.name for signal in self.brief.perception.signals}
+        look = Look(self.brief.perception, self.brief.conversation)
+        if look.answered or not self._hears("silence"):
+            heard.discard("waiting_unanswered")
+        if not self._hears("promised"):
+            heard.discard("broken_promise")
+        if not (self._hears("waits") or self._hears("promised") or self._hears("moved")):
+            heard.discard("delay")
+        if not self._hears("goods"):
+            heard -= {"missing_item", "wrong_item"}
+        if not heard.intersection(_TROUBLE) and self._hears("waits"):
+            heard.add("delay")
+        if self.brief.frame.row == _SLIP_ROW:
+            heard.add("customer_error")
+        if self.brief.frame.row == _CONDUCT_ROW and "discrimination_claim" not in heard:
+            heard.add("rude_staff")
         first = _ROW_FIRST.get(self.brief.frame.row, ())
         return tuple(dict.fromkeys(name for name in (*first, *_TOPICS) if name in heard))
 
     @cached_property
     def history(self) -> bool:
         """Whether the thread itself has become part of the trouble."""
-        return any(topic in _HISTORY for topic in self.topics)
+        return any(topic in HISTORY for topic in self.topics)
 
     @cached_property
     def themes(self) -> tuple[str, ...]:
         """What the matter touches in the person's life."""
-        return themes_of(self.customer_text, self.language)
+        found = themes_of(self.customer_text, self.language)
+        first = [theme for theme in _THEMES_FIRST if theme in found]
+        return tuple(dict.fromkeys((*first, *found)))
 
     @cached_property
     def customer_text(self) -> str:
@@ -98,6 +124,8 @@ class Scene:
     def known(self) -> dict[str, str]:
         """Facts that may be said back; none of the personal ones in public."""
         known = known_slots(self.brief)
+        if "order" not in self.brief.conversation.card.facts and not self._hears("orderish"):
+            known.pop("order", None)  # a number, but of a booking, a payment or a contract
         if self.public:
             return {name: value for name, value in known.items() if name not in PERSONAL}
         return known
@@ -127,6 +155,43 @@ class Scene:
         return frozenset(opening(text) for text in self.brief.conversation.operator_texts)
 
     @cached_property
+    def failed(self) -> bool:
+        """Whether it is settled that we failed, by the notes or by what was heard."""
+        return Look(self.brief.perception, self.brief.conversation).failed
+
+    @cached_property
+    def noted(self) -> str:
+        """Whose doing it is by the notes on the card: ours, other, or nothing."""
+        return Look(self.brief.perception, self.brief.conversation).noted
+
+    @cached_property
+    def returning(self) -> bool:
+        """Whether the customer only comes back for what we owe them: a short turn after ours."""
+        turn = self.brief.conversation.last_customer_text
+        return len(turn) <= _SHORT_TURN and not self.our_acts.isdisjoint(ANSWERED)
+
+    @cached_property
+    def rising(self) -> bool:
+        """Whether the customer has grown angrier since the turn before."""
+        course = self.brief.perception.course
+        return len(course) > 1 and course[-1] > max(course[-2], 1)
+
+    def counts(self, text: str) -> bool:
+        """Say whether a sentence tells how often it has happened."""
+        return hears(text, "counted", self.language)
+
+    def _hears(self, cue: str) -> bool:
+        group = "composing" if cue == "orderish" else "cues"
+        return hears(self.customer_text, cue, self.language, group=group)
+
+    @cached_property
+    def retold(self) -> str:
+        """What happened in the customer's own words, said back; empty where that is not safe."""
+        from copilot.suggesters.mirror import mirrored
+
+        return mirrored(self, settled=self.failed)
+
+    @cached_property
     def our_acts(self) -> frozenset[str]:
         """What our earlier messages have already done."""
         shown: set[str] = set()
@@ -146,7 +211,7 @@ class Scene:
 
 def reduced(text: str) -> str:
     """Return the letters and digits of a sentence, for comparing."""
-    return "".join(char for char in folded(text) if char.isalnum())
+    return "".join(char for char in folded(normalise(text)) if char.isalnum())
 
 
 def roots(text: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ _MAX_RATIO = 200  # what texts reach is 5-20
 _RATIO_FROM = 1_000_000  # bytes below which a ratio says nothing
 _MAX_PATH = 400
 _ARCHIVES = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".jar", ".zst", ".iso"}
+_UNSPEAKABLE = regex.compile(r"[\p{C}\p{Zl}\p{Zp}]")
 _DRIVE = regex.compile(r"^[A-Za-z]:")
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
@@ -129,7 +130,7 @@ def _refusal(part: zipfile.ZipInfo, shown: str) -> str:
     reasons = (
         (leads_out, "its path leads out of the archive"),
         (
-            len(shown) > _MAX_PATH or not shown.isprintable(),
+            len(shown) > _MAX_PATH or bool(_UNSPEAKABLE.search(shown)),
             "its name is too long or has control characters",
         ),
         (stat.S_ISLNK(part.external_attr >> 16), "a link, not a file"),
@@ -148,4 +149,4 @@ def _refusal(part: zipfile.ZipInfo, shown: str) -> str:
 
 def _safe(name: str) -> str:
     """Return a name that a report can show on one line."""
-    return "".join(char if char.isprintable() else "?" for char in name)[:_MAX_PATH]
+    return _UNSPEAKABLE.sub("?", name)[:_MAX_PATH]

@@ -1,7 +1,7 @@
 """What an exported message says: who wrote it, what and when, by the names of its keys."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, get_args
@@ -14,12 +14,13 @@ from knowledge.sources.markup import looks_like_html, to_markdown
 from knowledge.sources.outline import plain
 from knowledge.sources.words import words
 
-Part = Literal["conversation", "author", "text", "time", "private", "tags", "names"]
+Part = Literal["conversation", "author", "text", "time", "private", "tags", "names", "logins"]
 Person = Literal["customer", "operator", "bot", "ignored"]
 
 _CAMEL = regex.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = regex.compile(r"[^\p{L}\p{N}]+")
 _NAME = regex.compile(r"^\p{L}[\p{L}' -]{1,60}$")
+_LOGIN = regex.compile(r"^[\w.@+-]{4,60}$")
 _DAY_FIRST = regex.compile(
     r"^(\d{1,2})[./](\d{1,2})[./](\d{4}),?[ T]{0,2}(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
@@ -94,17 +95,21 @@ def tags_of(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def names_in(item: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
-    """Yield the names of people that an object gives, also in the objects within it."""
-    for value in _values(item, "names"):
-        if isinstance(value, str) and _NAME.match(value.strip()):
-            yield value.strip()
-    for value in _values(item, "author"):
-        if isinstance(value, str) and _NAME.match(value.strip()) and not _person(value):
-            yield value.strip()
+    """Yield names and logins of people that an object gives, also in the objects within it."""
+    yield from _like(_NAME, _values(item, "names"))
+    yield from (name for name in _like(_NAME, _values(item, "author")) if not _person(name))
+    yield from _like(_LOGIN, _values(item, "logins"))
     if depth < 3:
         for inner in item.values():
             if isinstance(inner, dict):
                 yield from names_in(inner, depth + 1)
+
+
+def _like(pattern: Any, values: Iterable[Any]) -> Iterator[str]:
+    """Yield those values that are texts of a pattern."""
+    for value in values:
+        if isinstance(value, str) and pattern.match(value.strip()):
+            yield value.strip()
 
 
 def moment(value: Any) -> float | None:

@@ -203,7 +203,8 @@ def _names(names: Sequence[str]) -> Any:
     exact = "|".join(regex.escape(part) for part in ordered)
     stems = "|".join(regex.escape(_stem(part.capitalize())) for part in ordered)
     return regex.compile(
-        rf"(?<!\p{{L}})(?:(?i:{exact})|(?:{stems})\p{{L}}{{0,3}})(?!\p{{L}})", regex.V0
+        rf"(?<!\p{{L}})(?:(?i:{exact})|(?:{stems})\p{{L}}{{0,3}})(?!\p{{L}}|[\w.+-]{{0,40}}@)",
+        regex.V0,
     )
 
 

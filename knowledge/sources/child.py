@@ -16,6 +16,8 @@ from knowledge.sources.files import SourceFile
 from knowledge.sources.reading import PastChat, Wishes, found_in
 
 _WORN = 0.4  # of the memory: a process that has needed so much once makes room for a new one
+_NEARLY = 0.7  # of the memory: what fails beyond that fails for want of it, whatever it says
+_FULL = "needs too much memory: split it"
 Line = dict[str, Any]
 
 
@@ -27,26 +29,30 @@ def main() -> None:
     _limit_memory(max_bytes)
     for job in sys.stdin:
         _limit_time(time_limit_s)
-        _answer(json.loads(job), out)
+        _answer(json.loads(job), out, max_bytes)
         worn = _peak_bytes() > _WORN * max_bytes
         _write(out, {"end": True, "worn": worn})
         if worn:
             return
 
 
-def _answer(job: Line, out: TextIO) -> None:
+def _answer(job: Line, out: TextIO, max_bytes: int) -> None:
     """Write what is found; a file that breaks the reader is refused like any other."""
+    failed = place = ""
     try:
         for line in _lines(job):
             _write(out, line)
     except Refused as refusal:
-        _write(out, {"failed": refusal.reason, "place": refusal.place})
+        failed, place = refusal.reason, refusal.place
     except MemoryError:
-        _write(out, {"failed": "needs too much memory: split it"})
+        failed = _FULL
     except RecursionError:
-        _write(out, {"failed": "not read: nested too deep"})
+        failed = "not read: nested too deep"
     except Exception as cause:  # noqa: BLE001 - whatever a hostile file provokes ends here
-        _write(out, {"failed": f"cannot be read ({type(cause).__name__}: {cause})"[:200]})
+        full = _status("VmPeak") > _NEARLY * max_bytes
+        failed = _FULL if full else f"cannot be read ({type(cause).__name__}: {cause})"[:200]
+    if failed:  # said here, where what filled the memory is let go
+        _write(out, {"failed": failed, "place": place})
 
 
 def _lines(job: Line) -> Iterator[Line]:
@@ -95,15 +101,20 @@ def _limit_time(limit_s: int) -> None:
 
 
 def _peak_bytes() -> int:
-    """Return the most memory that this process has held, 0 where the system does not tell.
+    """Return the most memory that this process has held.
 
     Not by `getrusage`: there a child begins with the peak of its parent.
     """
+    return _status("VmHWM")
+
+
+def _status(name: str) -> int:
+    """Return a figure of this process in bytes, 0 where the system does not tell."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
         return 0
-    line = next((line for line in status.split("\n") if line.startswith("VmHWM:")), "VmHWM: 0 kB")
+    line = next((line for line in status.split("\n") if line.startswith(f"{name}:")), "none: 0 kB")
     return int(line.split()[1]) * 1024
 
 

@@ -10,7 +10,17 @@ from knowledge.errors import KnowledgeError, Refused
 from knowledge.sources.words import plain_name, words
 
 Role = Literal[
-    "id", "category", "locale", "tags", "url", "brand", "answer", "question", "title", "text"
+    "id",
+    "category",
+    "locale",
+    "tags",
+    "url",
+    "brand",
+    "answer",
+    "examples",
+    "question",
+    "title",
+    "text",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 HEADER_ROWS = 10  # a header stands within the first rows, under a title or a note
@@ -110,7 +120,7 @@ def _pairs(roles: Sequence[Role | None]) -> tuple[tuple[int, int], ...]:
     def at(role: Role) -> list[int]:
         return [i for i, found in enumerate(roles) if found == role]
 
-    questions = at("question") or at("title")[:1] or at("category")[:1]
+    questions = at("question") or at("title")[:1] or at("examples")[:1] or at("category")[:1]
     answers = at("answer") or at("text")[:1]
     return tuple(zip(questions, answers, strict=False))
 

@@ -19,6 +19,7 @@ _PAPERS = {".pdf", ".docx"}
 ARCHIVE = ".zip"
 _MAX_FILES = 10_000
 _MAX_NAME = 60
+_UNSPEAKABLE = regex.compile(r"[\p{C}\p{Zl}\p{Zp}]")  # control, direction, bytes of no encoding
 _NOT_NAME = regex.compile(r"[^\p{L}\p{N}]+")
 
 
@@ -57,6 +58,8 @@ class SourceFile:
         Raises:
             Refused: there is no such file, it is empty, too large, a pipe, or cannot be opened.
         """
+        if self.path != Path(speakable(str(self.path))):
+            raise Refused("its name has control characters or broken letters: rename it")
         try:
             data = (
                 read_member(self.path, self.member, self.max_bytes) if self.member else self._own()
@@ -100,7 +103,12 @@ def find_files(paths: Sequence[Path]) -> tuple[SourceFile, ...]:
         found = {
             file: name if times[name] == 1 else distinct(file, name) for file, name in found.items()
         }
-    return tuple(SourceFile(file, str(file), name) for file, name in found.items())
+    return tuple(SourceFile(file, speakable(str(file)), name) for file, name in found.items())
+
+
+def speakable(name: str) -> str:
+    """Return a name with a question mark for each character that cannot be shown or stored."""
+    return _UNSPEAKABLE.sub("?", name)
 
 
 def slug(text: str, max_chars: int = _MAX_NAME) -> str:
@@ -114,14 +122,14 @@ def slug(text: str, max_chars: int = _MAX_NAME) -> str:
 def _files_in(path: Path) -> Iterator[tuple[Path, str]]:
     full = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     if not full.is_dir():
-        yield full, slug(full.stem)
+        yield full, slug(speakable(full.stem))
         return
     for folder, folders, names in os.walk(full):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
         for name in sorted(_visible(names)):
             file = Path(folder, name)
             if not file.is_symlink():
-                yield file, slug(file.relative_to(full).with_suffix("").as_posix())
+                yield file, slug(speakable(file.relative_to(full).with_suffix("").as_posix()))
 
 
 def _visible(names: Iterable[str]) -> Iterator[str]:
@@ -136,7 +144,7 @@ def _with_suffix(file: Path, name: str) -> str:
 
 def folder_name(file: Path, name: str) -> str:
     """Return a name that tells a file from another of its name in another folder."""
-    return slug(f"{file.parent.name}-{name}-{text_hash(str(file))[:4]}")
+    return slug(f"{speakable(file.parent.name)}-{name}-{text_hash(speakable(str(file)))[:4]}")
 
 
 def stands(path: str) -> bool:

@@ -76,6 +76,7 @@ _Loader.add_implicit_resolver(
 _Loader.add_implicit_resolver(
     f"{_CORE}float", regex.compile(r"^[-+]?[0-9]{1,18}\.[0-9]{1,18}$"), list("-+0123456789")
 )
+RESOLVERS = _Loader.yaml_implicit_resolvers  # for whoever writes headers
 
 
 def _parse(source: str) -> tuple[dict[str, Any], dict[Place, int]]:

@@ -1,14 +1,20 @@
 """JSON and JSON lines: objects with a question and an answer, or whole records."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import regex
+
 from knowledge.errors import Refused
 from knowledge.sources.decode import clean
-from knowledge.sources.rows import Row
+from knowledge.sources.jsontree import has_pair
+from knowledge.sources.rows import MAX_ROWS, Row
 
 Object = dict[str, Any]
+_MAX_CELLS = 5_000_000  # of objects as a table: each may have keys of its own
+_ODD_ESCAPE = regex.compile(r"\\u(?:[dD][89a-fA-F]|00[01789]|20[0-6]|[eEfF])")
 _QUESTIONS = 0.5  # the share of keys that ask in a mapping of questions to answers
 
 
@@ -34,9 +40,22 @@ def json_objects(value: Any) -> Iterator[tuple[str, Object | Refused]]:
         yield f"item {n}", item if isinstance(item, dict) else Refused("not an object")
 
 
+def holds_rows(value: Any) -> bool:
+    """Say whether the objects of a JSON value are rows of a table or records already."""
+    found = _array(value) or []
+    some = [item for item in found[:20] if isinstance(item, dict)]
+    return any("kind" in item or has_pair(list(item)) for item in some)
+
+
 def line_objects(text: str) -> Iterator[tuple[str, Object | Refused]]:
-    """Yield (place, object) of each line; a line that is no object says why."""
+    """Yield (place, object) of each line; a line that is no object says why.
+
+    Raises:
+        Refused: there are too many lines.
+    """
     for n, line in enumerate(text.split("\n"), start=1):
+        if n > MAX_ROWS and line:
+            raise Refused(f"more than {MAX_ROWS} lines: split the file")
         if not line.strip():
             continue
         try:
@@ -48,8 +67,11 @@ def line_objects(text: str) -> Iterator[tuple[str, Object | Refused]]:
 
 
 def object_rows(objects: list[tuple[str, Object]]) -> list[Row]:
-    """Return objects as a table: a header of all keys, then a row each."""
-    keys = list(dict.fromkeys(key for _, item in objects for key in item))
+    """Return objects as a table: a header of all keys, or of the commonest, then a row each."""
+    times = Counter(key for _, item in objects for key in item)
+    most = max(50, _MAX_CELLS // max(1, len(objects)))
+    kept = dict(times.most_common(most)) if len(times) > most else times
+    keys = [key for key in times if key in kept]
     header = Row("", tuple(keys))
     return [
         header,
@@ -59,7 +81,8 @@ def object_rows(objects: list[tuple[str, Object]]) -> list[Row]:
 
 def _load(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant)
+        return _cleaned(value) if _ODD_ESCAPE.search(text) else value
     except json.JSONDecodeError as cause:
         place = f"line {cause.lineno}" if cause.lineno > 1 else ""
         raise Refused(f"not JSON: {cause.msg} at character {cause.colno}", place=place) from cause
@@ -67,6 +90,17 @@ def _load(text: str) -> Any:
         raise Refused("not read: nested too deep") from cause
     except ValueError as cause:
         raise Refused(f"not JSON: {str(cause)[:100]}") from cause
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a value without the control characters and half letters that escapes bring in."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(item) for key, item in value.items()}
+    return value
 
 
 def _no_constant(name: str) -> Any:

@@ -1,6 +1,6 @@
 """Past conversations without personal data: masked before anything of them is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from knowledge.documents import Case, Document
 from knowledge.report import Refusal
@@ -10,6 +10,8 @@ Mask = Callable[[str], str]
 
 _BETWEEN = "\n\u241e\n"  # keeps texts apart that are masked together
 _MAX_TITLE = 120
+_TEXTS = ("title", "body", "question", "answer")
+_CASE_TEXTS = ("title", "worked_because", "lesson", "resolution", "root_cause")
 UNMASKED = (
     "past conversations are taken in only where personal data can be masked; "
     "index them with the command or the panel, which do"
@@ -36,19 +38,35 @@ def masked_reading(reading: Reading, mask: Mask | None) -> Reading:
 
 def masked_document(document: Document, mask: Mask) -> Document:
     """Return a document without personal data, all its texts masked together."""
-    names = ("title", "body", "question", "answer")
     record = document.record if isinstance(document.record, Case) else None
-    turns = record.turns if record else ()
-    texts = [*(getattr(document, name) for name in names), *(turn.text for turn in turns)]
-    said = _masked(texts, mask)
-    update: dict[str, object] = dict(zip(names, said, strict=False))
+    texts = [*(getattr(document, name) for name in _TEXTS), *document.examples]
+    said = iter(_masked([*texts, *(_texts_of(record) if record else ())], mask))
+    update: dict[str, object] = {name: next(said) for name in _TEXTS}
+    update["examples"] = tuple(next(said) for _ in document.examples)
     if record:
-        new = [
-            turn.model_copy(update={"text": text})
-            for turn, text in zip(turns, said[len(names) :], strict=True)
-        ]
-        update["record"] = record.model_copy(update={"turns": tuple(new), "title": said[0]})
+        update["record"] = _record_with(record, said)
     return document.model_copy(update=update)
+
+
+def _texts_of(case: Case) -> list[str]:
+    """Return what a case says in people's words."""
+    return [
+        *(getattr(case, name) for name in _CASE_TEXTS),
+        *(turn.text for turn in case.turns),
+        *(fact.value for fact in case.facts),
+        *(promise.span for promise in case.promises),
+    ]
+
+
+def _record_with(case: Case, said: Iterator[str]) -> Case:
+    """Return a case with other words, in the order of `_texts_of`."""
+    update: dict[str, object] = {name: next(said) for name in _CASE_TEXTS}
+    update["turns"] = tuple(each.model_copy(update={"text": next(said)}) for each in case.turns)
+    update["facts"] = tuple(each.model_copy(update={"value": next(said)}) for each in case.facts)
+    update["promises"] = tuple(
+        each.model_copy(update={"span": next(said)}) for each in case.promises
+    )
+    return case.model_copy(update=update)
 
 
 def _masked(texts: Sequence[str], mask: Mask) -> list[str]:

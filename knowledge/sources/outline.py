@@ -1,9 +1,11 @@
 """Markdown as sections under headings, and its text without markup."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
+
+from knowledge.sources.words import words
 
 BOLD = 7  # the level of a bold line or a lone line that asks, below all real headings
 
@@ -149,4 +151,20 @@ def _asking_lines(lines: list[str]) -> dict[int, tuple[int, str, int]]:
         after = [below for below in lines[at + 1 : at + 3] if below.strip()]
         if after and not after[0].rstrip().endswith("?"):
             found[at] = BOLD, _heading_text(line), 1
-    return found if len(found) >= 2 else {}
+    return found if len(found) >= 2 and not is_drawing(lines) else {}
+
+
+def is_drawing(lines: Sequence[str]) -> bool:
+    """Say whether a page is a drawn decision: its questions have arrows, and no answers."""
+    branches = f"(?:{'|'.join(words()['branches'])})"
+    arrow = regex.compile(
+        rf"^\s*{branches}(?:\s+{branches})?(?:\s*\([^()]{{1,60}}\))?\s*$", regex.I
+    )
+    asked = forks = seen = 0
+    for line in (line for line in lines if line.strip()):
+        if line.rstrip(" *_").endswith("?"):
+            asked, seen = asked + 1, 0
+        elif arrow.match(line):
+            seen += len(regex.findall(rf"\b{branches}\b", line.partition("(")[0], regex.I))
+            forks += seen == 2
+    return forks >= 2 and forks * 4 >= asked

@@ -11,14 +11,14 @@ from knowledge.documents import Document, Kind, Locale
 from knowledge.errors import Refused
 from knowledge.sources.files import slug
 from knowledge.sources.ids import Ids, question_key
-from knowledge.sources.outline import Section, outline, paths, plain
+from knowledge.sources.outline import Section, is_drawing, outline, paths, plain
 from knowledge.sources.words import words
 
 Pair = tuple[str, str, int, tuple[str, ...]]  # question, answer, line, headings above
 
 _CYRILLIC_SHARE = 0.3  # Russian about foreign products is half Latin
-_CYRILLIC = regex.compile(r"\p{Cyrillic}")
-_LETTER = regex.compile(r"\p{L}")
+_CYRILLIC = regex.compile(r"\p{Cyrillic}+")
+_LETTERS = regex.compile(r"\p{L}+")
 _MAX_TITLE = 120
 
 
@@ -37,8 +37,8 @@ class Origin:
 
 def locale_of(text: str) -> Locale:
     """Return the language of a text by its letters; without letters it is Russian."""
-    letters = len(_LETTER.findall(text[:20_000]))
-    cyrillic = len(_CYRILLIC.findall(text[:20_000]))
+    letters = sum(map(len, _LETTERS.findall(text[:20_000])))
+    cyrillic = sum(map(len, _CYRILLIC.findall(text[:20_000])))
     return "ru" if cyrillic >= _CYRILLIC_SHARE * letters else "en"
 
 
@@ -110,6 +110,9 @@ def _pair(lines: list[str], line: int) -> Pair | Refused:
 def _asking(sections: tuple[Section, ...]) -> dict[int, Pair]:
     """Return the sections whose heading asks and that hold the whole answer, by their index."""
     found: dict[int, Pair] = {}
+    lines = [line for its in sections for line in (its.heading, *its.text.split("\n"))]
+    if is_drawing(lines):
+        return found
     for i, (section, above) in enumerate(paths(sections)):
         inner = _inner(sections, i)
         if not section.asks or any(deeper.asks for deeper in inner):

@@ -7,6 +7,7 @@ from typing import get_args
 from knowledge.documents import Document, Kind, Locale
 from knowledge.errors import Refused
 from knowledge.report import Refusal
+from knowledge.sources.articlerecord import ARTICLE
 from knowledge.sources.articles import article_documents, paper_documents
 from knowledge.sources.canned import filled_in
 from knowledge.sources.chats import (
@@ -21,16 +22,19 @@ from knowledge.sources.contents import check_kind
 from knowledge.sources.decode import clean, decode
 from knowledge.sources.delimited import delimited_rows
 from knowledge.sources.files import SourceFile
+from knowledge.sources.furniture import linked_questions
 from knowledge.sources.header import Header, split_header
 from knowledge.sources.ids import Ids
 from knowledge.sources.jsonrows import (
     Object,
+    holds_rows,
     json_objects,
     json_value,
     line_objects,
     object_rows,
 )
-from knowledge.sources.markup import title_of, to_markdown
+from knowledge.sources.jsontree import nested_articles, prose_page
+from knowledge.sources.markup import page_title, title_of, to_markdown
 from knowledge.sources.pages import Origin
 from knowledge.sources.pdf import pdf_paper
 from knowledge.sources.records import is_record, to_record_document
@@ -39,6 +43,7 @@ from knowledge.sources.word import word_paper
 from knowledge.sources.workbook import sheets
 
 MAX_CHARS = 2_000_000  # of a page
+_MAX_REFUSED = 1_000  # of one file: a report is to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,9 @@ def collect(file: SourceFile, found: Found) -> Reading:
         chats.clear()
     if not documents and not chats and not refused:
         refused.append(Refusal(path=file.shown, reason="nothing to take in"))
+    if len(refused) > _MAX_REFUSED:
+        more = f"{len(refused) - _MAX_REFUSED} more rows were not taken in"
+        refused[_MAX_REFUSED:] = [Refusal(path=file.shown, reason=more)]
     return Reading(tuple(documents), tuple(refused), tuple(chats))
 
 
@@ -151,8 +159,11 @@ def _headed(header: Header, origin: Origin) -> Origin:
 
 def _html(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     source = _text(data)
-    origin = replace(_origin(file, wishes), title=title_of(source))
-    return article_documents(to_markdown(source), origin)
+    text = to_markdown(source)
+    told = [pair for pair in linked_questions(source) if pair[0].strip() not in text]
+    text += "".join(f"\n\n#### {asked}\n\n{to_markdown(said)}" for asked, said in told)
+    origin = replace(_origin(file, wishes), title=page_title(title_of(source), text))
+    return article_documents(text, origin)
 
 
 def _word(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
@@ -206,6 +217,11 @@ def _json(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     value = json_value(decode(data))
     if not wishes.columns and (chats := find_chats(value)):
         return _cases(chats, _origin(file, wishes))
+    if not wishes.columns and not holds_rows(value):
+        if articles := nested_articles(value):
+            return row_documents(object_rows(articles), _origin(file, wishes), {})
+        if page := prose_page(value):
+            return article_documents(page, _origin(file, wishes))
     return _objects(json_objects(value), file, wishes)
 
 
@@ -221,7 +237,7 @@ def _objects(
     for place, item in objects:
         if isinstance(item, Refused):
             yield Refused(item.reason, place=place)
-        elif item.get("kind") in get_args(Kind):
+        elif item.get("kind") in (*get_args(Kind), ARTICLE):
             yield _record(item, place, file)
         else:
             plain.append((place, item))
@@ -233,7 +249,7 @@ def _objects(
 
 
 def _record(item: Object, place: str, file: SourceFile) -> Document | Refused:
-    body = str(item.pop("body", ""))
+    body = "" if item.get("kind") == ARTICLE else str(item.pop("body", ""))
     try:
         document = to_record_document(Header(item, {}, clean(body), 1))
     except Refused as refusal:

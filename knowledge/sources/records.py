@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from knowledge.documents import Case, Document, Kind, Script, ToneRule
 from knowledge.errors import Refused
+from knowledge.sources.articlerecord import ARTICLE, article_document
 from knowledge.sources.header import Header
 
 _MODELS: dict[str, type[Script | ToneRule | Case]] = {
@@ -37,19 +38,32 @@ def to_record_document(header: Header, kind: Kind | None = None) -> Document:
     values = {**header.values}
     if kind is not None:
         values.setdefault("kind", kind)
+    if values.get("kind") == ARTICLE:
+        return article_document(values, header.body)
+    examples = _examples(values.pop("examples", []))
     named = values.get("kind")
     model = _MODELS.get(named) if isinstance(named, str) else None
     if model is None:
         line = header.line(("kind",))
-        raise Refused(f"kind is {named!r}; it must be script, tone or case", place=f"line {line}")
+        raise Refused(
+            f"kind is {named!r}; it must be script, tone, case or article", place=f"line {line}"
+        )
     try:
         record = model.model_validate(values)
     except ValidationError as cause:
         raise _refusal(cause, header, model) from cause
-    return _document(record, header.body)
+    return record_document(record, header.body).model_copy(update={"examples": examples})
 
 
-def _document(record: Script | ToneRule | Case, body: str) -> Document:
+def _examples(given: Any) -> tuple[str, ...]:
+    """Return the wordings that were attached to a record after it was written."""
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise Refused(f"'examples' must be a list of texts, not {_short(given)}")
+    return tuple(given)
+
+
+def record_document(record: Script | ToneRule | Case, body: str) -> Document:
+    """Return the document of a record and its page, without its path."""
     heading = _TITLE.search(body)
     title = record.id if heading is None else heading[1]
     return Document(

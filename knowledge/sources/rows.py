@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import regex
 
 from knowledge.documents import Document
 from knowledge.errors import Refused
-from knowledge.sources.columns import HEADER_ROWS, Layout, find_layout, locale_named
+from knowledge.sources.columns import HEADER_ROWS, Layout, find_layout, locale_named, role_of
 from knowledge.sources.files import slug
 from knowledge.sources.ids import Ids, question_key
 from knowledge.sources.markup import looks_like_html, to_markdown
@@ -17,6 +18,7 @@ from knowledge.sources.words import plain_name
 
 MAX_ROWS = 100_000
 _MAX_CELL = 50_000
+_MAX_WORDINGS = 30
 _EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 _SPACES = regex.compile(r"[ \t]+")
 _TAGS = regex.compile(r"[,;|\n]")
@@ -104,8 +106,13 @@ class _Cells:
 
     def named_locale(self, index: int) -> str:
         """Return the language word in the name of a column, as in `Answer (en)`."""
-        name = self.header[index] if index < len(self.header) else ""
-        return next((word for word in plain_name(name).split() if locale_named(word)), "")
+        return next(
+            (word for word in plain_name(self.name(index)).split() if locale_named(word)), ""
+        )
+
+    def name(self, index: int) -> str:
+        """Return the name of a column."""
+        return self.header[index] if index < len(self.header) else ""
 
 
 def _documents(cells: _Cells, origin: Origin, ids: Ids) -> Iterator[Document | Refused]:
@@ -120,7 +127,7 @@ def _documents(cells: _Cells, origin: Origin, ids: Ids) -> Iterator[Document | R
 
 def _document(cells: _Cells, at: int, answer_at: int, origin: Origin, ids: Ids) -> Document:
     place = cells.row.place
-    question = " ".join(_text(cells.at(at), place).split())
+    question, *wordings = _wordings(cells, at, place)
     answer = _text(cells.at(answer_at), place)
     if not question or not answer:
         raise Refused(f"no {'question' if not question else 'answer'}", place=place)
@@ -142,10 +149,25 @@ def _document(cells: _Cells, at: int, answer_at: int, origin: Origin, ids: Ids) 
         question=question,
         answer=answer,
         brand=cells.other("brand"),
+        examples=tuple(wordings),
         tags=_tags(cells, origin),
         path=origin.path,
         place=place,
     )
+
+
+def _wordings(cells: _Cells, at: int, place: str) -> list[str]:
+    """Return the question, then other wordings of it: each is a line of a column of such."""
+    asked = _text(cells.at(at), place)
+    lines = asked.split("\n") if _holds_wordings(cells.name(at)) else [asked]
+    lines += _text(cells.other("examples"), place).split("\n")
+    question, *others = dict.fromkeys(" ".join(line.split()) for line in lines)
+    return [question, *(line for line in others if line)][:_MAX_WORDINGS]
+
+
+@lru_cache(maxsize=256)
+def _holds_wordings(name: str) -> bool:
+    return role_of(name) == "examples"
 
 
 def _name(cells: _Cells, question: str, origin: Origin) -> str:

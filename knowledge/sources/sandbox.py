@@ -18,11 +18,9 @@ from knowledge.sources.archive import Member, list_members
 from knowledge.sources.files import SourceFile
 from knowledge.sources.reading import Found, PastChat, Reading, Wishes, collect, read_file
 
-TIME_LIMIT_S = (
-    10  # of processor time, so that a busy machine refuses nothing that an idle one takes
-)
-MEMORY_LIMIT = 400 * 2**20  # bytes of address space, of which 120 MB are never touched
-_WAITING = 2  # times the limit, on the clock
+TIME_LIMIT_S = 9  # of processor time: a busy machine refuses nothing that an idle one takes
+MEMORY_LIMIT = 310 * 2**20  # bytes of address space, of which at least 14 MB are never touched
+_WAITING = 4  # times the limit, on the clock
 _MAX_ANSWER = 128 * 2**20  # bytes
 _TIME_SIGNALS = {getattr(signal, "SIGXCPU", None)}
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
@@ -72,7 +70,7 @@ class Sandbox:
     ) -> None:
         """Prepare it; the child starts with the first file.
 
-        `time_limit_s` is processor time, and half of the time on the clock; `memory_limit` is bytes
+        `time_limit_s` is processor time, and a quarter of the time on the clock; `memory_limit` is bytes
         of address space.
         """
         self._time_limit_s = time_limit_s

@@ -25,6 +25,7 @@ _MAX_MERGES = 50_000
 _BLOCK = 1_000_000
 _OVERLAP = 120  # bytes: longer than one mergeCell
 
+Table = dict[int, list[str]]  # rows that hold something, by their number from 1
 Merge = tuple[
     int, int, int, int
 ]  # top row (from 1), left column (from 0), bottom row, right column
@@ -63,6 +64,8 @@ def sheets(data: bytes) -> Iterator[tuple[str, list[Row] | Refused]]:
     check_zip(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except MemoryError:
+        raise
     except Exception as cause:
         raise Refused(f"a broken workbook ({_short(cause)}); open and save it again") from cause
     try:
@@ -80,14 +83,16 @@ def sheets(data: bytes) -> Iterator[tuple[str, list[Row] | Refused]]:
 
 def _sheet(sheet: Any, merges: list[Merge]) -> list[Row] | Refused:
     sheet.reset_dimensions()  # the size that a file states is often wrong
-    table: list[list[str]] = []
-    filled = 0
+    table: Table = {}
     try:
-        for cells in sheet.iter_rows(values_only=True):
-            table.append([_cell(value) for value in cells[:_MAX_COLUMNS]])
-            filled += any(table[-1])
-            if filled > MAX_ROWS or len(table) > _MAX_SHEET_ROWS:
+        for n, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells = _cells(values)
+            if cells:
+                table[n] = cells
+            if len(table) > MAX_ROWS or n > _MAX_SHEET_ROWS:
                 return Refused(f"more than {MAX_ROWS} rows: split the table")
+    except MemoryError:
+        raise
     except Exception as cause:  # noqa: BLE001 - the same
         return Refused(f"a broken sheet ({_short(cause)}); open and save the workbook again")
     covered, wide = _fill(table, merges)
@@ -98,13 +103,11 @@ def _sheet(sheet: Any, merges: list[Merge]) -> list[Row] | Refused:
             section=cells[wide[n]] if n in wide and sum(map(bool, cells)) == 1 else "",
             filled=frozenset(covered.get(n, ())),
         )
-        for n, cells in enumerate(table, start=1)
+        for n, cells in table.items()
     ]
 
 
-def _fill(
-    table: list[list[str]], merges: list[Merge]
-) -> tuple[dict[int, set[int]], dict[int, int]]:
+def _fill(table: Table, merges: list[Merge]) -> tuple[dict[int, set[int]], dict[int, int]]:
     """Write a merged value into the rows below it; return the columns filled by row (from 1).
 
     The second value tells rows in which a cell spreads over several columns, with its column.
@@ -117,8 +120,8 @@ def _fill(
             continue
         if top == bottom and right > left:
             wide[top] = left
-        for row in range(top + 1, min(bottom, len(table)) + 1):
-            cells = table[row - 1]
+        for row in _rows_between(table, top, bottom):
+            cells = table[row]
             cells.extend([""] * (left + 1 - len(cells)))
             if not cells[left]:
                 cells[left] = value
@@ -126,9 +129,27 @@ def _fill(
     return covered, wide
 
 
-def _at(table: list[list[str]], row: int, column: int) -> str:
-    cells = table[row - 1] if 0 < row <= len(table) else []
+def _rows_between(table: Table, top: int, bottom: int) -> Iterator[int]:
+    """Yield the rows that hold something below `top`, as far as `bottom`."""
+    if bottom - top > len(table):
+        yield from (row for row in table if top < row <= bottom)
+    else:
+        yield from (row for row in range(top + 1, bottom + 1) if row in table)
+
+
+def _at(table: Table, row: int, column: int) -> str:
+    cells = table.get(row, [])
     return cells[column] if column < len(cells) else ""
+
+
+def _cells(values: tuple[Any, ...]) -> list[str]:
+    """Return a row as text, without the empty cells at its end; nothing of an empty row."""
+    if not any(value is not None for value in values):
+        return []
+    cells = [_cell(value) for value in values[:_MAX_COLUMNS]]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _cell(value: Any) -> str:

@@ -3,9 +3,9 @@
 import pytest
 
 from copilot.brief import Perception, Signal
-from copilot.conversation import Conversation, Message
-from copilot.cues import acts_of, wording
-from copilot.framing import choose_frame
+from copilot.conversation import Card, Conversation, Message
+from copilot.cues import acts_of, speech, wording
+from copilot.framing import choose_frame, explain
 
 
 def perceived(text: str, *signals: str, **fields: object) -> tuple[Perception, Conversation]:
@@ -197,7 +197,7 @@ def test_the_wording_files_are_twins() -> None:
     russian, english = wording("ru"), wording("en")
 
     assert russian.keys() == english.keys()
-    for group in ("reasons", "acts", "cues", "themes", "composing", "notes", "labels"):
+    for group in ("reasons", "cues", "themes", "composing", "notes", "labels"):
         assert russian[group].keys() == english[group].keys()
 
 
@@ -212,3 +212,87 @@ def test_a_flood_of_text_is_read_quickly() -> None:
     )
 
     assert choose_frame(perception, conversation).row == 21
+
+
+def test_the_reason_is_told_in_the_language_of_the_screen_too() -> None:
+    perception, conversation = perceived(
+        "This is my third email", "repeat_contact: third email", hostility=2, failure="yes"
+    )
+
+    frame = choose_frame(perception, conversation, framework="CARE")
+
+    assert frame.reason == "repeat_nth"
+    assert frame.params == {"nth": "3", "chosen": "yes"}
+    assert explain(frame, "en") == frame.why
+    assert explain(frame, "ru").startswith("Выбрано оператором. Клиент пишет третий раз")
+
+
+NOTED = [
+    ("почему не приехали?", "Визит сорван: мастер заболел.", "unknown", True),
+    ("с меня сняли 890 р", "Списание 20 ноября ошибочное.", "unknown", True),
+    ("где деньги?", "Магазин операцию не подтвердил.", "yes", False),
+    ("you charged me for nothing", "The $40 fee is removed, charged by mistake.", "unknown", True),
+    ("my bill is wrong", "The bill is based on an estimated reading.", "yes", False),
+]
+
+
+@pytest.mark.parametrize(("text", "note", "heard", "ours"), NOTED)
+def test_notes_settle_whose_fault_it_is(text: str, note: str, heard: str, ours: bool) -> None:
+    perception, conversation = perceived(text, "complaint", hostility=1, failure=heard)
+    conversation = conversation.model_copy(update={"card": Card(notes=(note,))})
+
+    frame = choose_frame(perception, conversation)
+
+    assert (frame.framework in ("LEAD", "HEAR")) is ours
+    assert frame.apologise is ours
+
+
+def test_a_refusal_in_the_notes_calls_for_a_plain_no_with_a_way_on() -> None:
+    perception, conversation = perceived("верните деньги за сапоги", "refund_request")
+    card = Card(notes=("Ношеную обувь не принимаем.",))
+
+    frame = choose_frame(perception, conversation.model_copy(update={"card": card}))
+
+    assert (frame.row, frame.framework) == (14, "CARE")
+
+
+def test_a_slip_of_the_customers_own_is_no_failure_of_ours() -> None:
+    perception, conversation = perceived(
+        "купила билет не на тот день", "missing_item", hostility=1, failure="yes"
+    )
+
+    assert choose_frame(perception, conversation).row == 12
+
+
+def test_a_calm_question_from_somebody_vulnerable_is_a_question() -> None:
+    perception, conversation = perceived(
+        "есть ли номер без порогов?", "accessibility", "simple_question", distress=2
+    )
+
+    assert choose_frame(perception, conversation).framework == "NONE"
+
+
+def test_silence_counts_only_where_we_were_silent() -> None:
+    perception, _ = perceived("и что?", "waiting_unanswered", hostility=1)
+    ours = "Вижу, стол не приехал. Простите. Привезём завтра с 10 до 12."
+    answered = Conversation(
+        messages=(
+            Message(role="operator", text=ours),
+            Message(role="customer", text="и что, так и молчите?"),
+        )
+    )
+
+    assert choose_frame(perception, answered).row != 8
+
+
+def test_signs_that_notes_are_read_by_exist_in_both_languages() -> None:
+    shared = {
+        "inner", "trivia", "offer", "can", "heads", "swaps", "kinds", "order", "acts", "choice",
+        "times", "may", "ours_failed", "not_ours", "refused", "conduct", "incident", "when",
+        "offered", "whether", "allows", "denies", "asks", "foresees", "refunds", "once_more",
+        "asks_when", "asks_how_much", "money", "hush", "does", "refrain", "gesture", "orders",
+    }  # fmt: skip
+
+    for language in ("ru", "en"):
+        assert shared <= speech(language, "cards").keys()
+    assert speech("ru", "dangers").keys() == speech("en", "dangers").keys()

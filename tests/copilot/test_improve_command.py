@@ -14,7 +14,10 @@ from copilot.brief import Brief, Perception
 from copilot.conversation import Conversation, read_conversation
 from copilot.errors import BadConversation
 from copilot.framing import choose_frame
+from copilot.improve import How, Improved
 from copilot.rules import Ruleset
+from copilot.summary import Summary
+from copilot.writers import Writers
 from ui.cli import texts
 
 GIVEN = {
@@ -28,7 +31,13 @@ class FakeCopilot:
     """Reads conversations and understands nothing in them."""
 
     def __init__(self, _: Any) -> None:
-        self.rules = Ruleset(())
+        self.writers = Writers(Ruleset(()), None)
+
+    def improve(self, conversation: Conversation, text: str, how: How) -> Improved:
+        return self.writers.improve(text, how, self.brief(conversation))
+
+    def summarise(self, conversation: Conversation, *, masked: bool) -> Summary:
+        return self.writers.summarise(self.brief(conversation), masked=masked)
 
     def read(self, raw: Any, *, now: datetime) -> Conversation:
         return read_conversation(raw, now=now)

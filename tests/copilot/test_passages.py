@@ -174,3 +174,113 @@ def test_of_many_notes_those_that_speak_of_the_request_are_told() -> None:
     notes.append(note("Доставка назначена на 5 мая.", 7))
 
     assert "card#7" in {s.sources[0] for s in told(notes, "когда доставка?", "ru")}
+
+
+STEPS = (
+    "Таблицу можно напечатать так, чтобы её шапка стояла на каждом листе.\n"
+    "1. Откройте меню «Печать».\n"
+    "Меню видно только владельцу.\n"
+    "2. Выберите «Повторять строки».\n"
+    "3. Нажмите «Готово».\n"
+    + "\n".join(f"Соседний раздел {n}\nО чём-то совсем другом написано здесь, строка {n}." for n in range(14))
+)  # fmt: skip
+
+
+def test_steps_follow_the_sentence_that_announces_them_remarks_included() -> None:
+    said = answer(article(STEPS, answered=True, title="Шапка на каждом листе"), "шапка таблицы")
+
+    assert said[:5] == tuple(STEPS.split("\n")[:5])
+
+
+def test_a_command_stays_with_the_line_that_announces_it() -> None:
+    text = (
+        "Старое ядро можно удалить командой:\ndpkg --purge linux-image\n(имя возьмите из списка)\n"
+        + LONG
+    )
+
+    said = answer(article(text, answered=True), "удалить старое ядро", max_chars=150)
+
+    assert said[:2] == ("Старое ядро можно удалить командой:", "dpkg --purge linux-image")
+
+
+def test_what_search_found_decides_between_parts_that_share_no_words() -> None:
+    found = "Подписка оформляется отдельно и продлевается сама."
+    hit = article(LONG, answered=True).model_copy(update={"text": found})
+
+    assert found in answer(hit, "zzz", max_chars=120)
+
+
+def test_the_part_under_the_heading_that_was_asked_for_is_taken() -> None:
+    parts = [
+        f"Глава {n}\nРассказ о вещах под номером {n}, " + "длинный " * 30 + "." for n in range(6)
+    ]
+    text = "\n".join([*parts, "Как сменить пароль\nОткройте профиль и нажмите «Сменить»."])
+
+    said = answer(article(text, answered=True), "сменить пароль")
+
+    assert said == ("Как сменить пароль", "Откройте профиль и нажмите «Сменить».")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Информация о заказе есть в разделе «Мои заказы».",
+        "Подробные условия описаны в разделе «Тарифы» личного кабинета.",
+        "Номер карты (смотрите на обороте) состоит из 16 цифр.",
+        "Подробнее здесь: https://a.example/pay.",
+    ],
+)
+def test_a_place_where_the_customer_can_look_is_an_answer_and_stays(text: str) -> None:
+    assert answer(article(text, answered=True), "заказ") == (text,)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Платёж идёт три дня (см. Раздел 4.2, «Сроки»).", "Платёж идёт три дня."),
+        ("Платёж идёт три дня. Подробнее см. в разделе 4.2.", "Платёж идёт три дня."),
+        ("Платёж идёт три дня.\nСм. также\nВозврат платежа\nКомиссии", "Платёж идёт три дня."),
+        ("Платёж идёт три дня. Подробности: https://a.example/pay.", "Платёж идёт три дня. Подробности: https://a.example/pay."),
+    ],
+)  # fmt: skip
+def test_pointers_that_lead_nowhere_in_a_chat_go(written: str, said: str) -> None:
+    assert " ".join(answer(article(written, answered=True), "платёж")) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Нужно ли хранить архивы на диске?", ("Нет.", "Удалите их после установки.")),
+        ("Как освободить место?", ("Удалите их после установки.",)),
+    ],
+)
+def test_a_bare_no_is_said_only_to_the_question_it_answers(
+    asked: str, said: tuple[str, ...]
+) -> None:
+    hit = article("Нет. Удалите их после установки.", answered=True)
+
+    assert (
+        answer(hit.model_copy(update={"question": "Нужно ли хранить на диске архивы?"}), asked)
+        == said
+    )
+
+
+def test_a_paragraph_that_nobody_translated_is_left_out() -> None:
+    own = "Обновления ставит программа cron-apt, она делает это по расписанию раз в сутки."
+    text = f"{own}\nRunning it on an unstable system is strongly discouraged."
+
+    assert answer(article(text, answered=True), "обновления") == (own,)
+
+
+def test_lines_without_full_stops_are_no_headings_to_lose() -> None:
+    assert answer(article("Комиссии нет\nСрок — до трёх дней", answered=True), "комиссия") == (
+        "Комиссии нет", "Срок — до трёх дней",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("room", [0, 80, 180, 350, 700])
+@pytest.mark.parametrize("text", [LONG, STEPS, f"{STEPS}\n{LONG}"])
+def test_nothing_is_said_that_the_article_does_not_say_in_that_order(text: str, room: int) -> None:
+    at = 0
+    for line in answer(article(text, answered=True), "шапка таблицы и посылки", max_chars=room):
+        at = text.index(line, at)

@@ -18,14 +18,14 @@ THEMES = {
         "home_wait": "весь день ждала", "work": "не могу работать", "business": "касса стоит",
         "trip": "скоро отпуск", "money_tight": "до зарплаты ничего", "comfort": "сидим без воды",
         "offline": "нет связи", "study": "завтра экзамен", "health": "нужны лекарства",
-        "far": "зря ездил", "phone_queue": "не дозвониться", "guests": "придут гости",
+        "far": "зря ездил", "phone_queue": "не дозвониться", "guests": "придут гости", "consumed": "съела салат",
     },
     "en": {
         "child": "my daughter waits", "gift": "it was a gift", "event": "the wedding is on Friday",
         "moving": "we are moving house", "home_wait": "stayed home all day", "work": "I missed work",
         "business": "our staff", "trip": "my flight", "money_tight": "rent is due",
         "comfort": "no heating", "offline": "no internet", "study": "my exam", "health": "my medicine",
-        "far": "a wasted trip", "phone_queue": "on hold", "guests": "guests tonight",
+        "far": "a wasted trip", "phone_queue": "on hold", "guests": "guests tonight", "consumed": "I ate the salad",
     },
 }  # fmt: skip
 BANNED = {
@@ -55,7 +55,8 @@ def wordings(language: Locale) -> list[str]:
 
 def scene_for(phrase: Phrase, language: Locale, conversation_id: str) -> Scene:
     """A conversation in which this phrase has its place."""
-    text = " ".join(THEMES[language][theme] for theme in phrase.themes[:1])
+    named = {"ru": "заказ", "en": "order"}[language] if "order" in phrase.needs else ""
+    text = " ".join([*(THEMES[language][theme] for theme in phrase.themes[:1]), named]).strip()
     facts = tuple(
         Fact(kind=name, value="2026-05-03" if name == "date" else "7", message=0)
         for name in phrase.needs

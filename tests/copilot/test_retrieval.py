@@ -143,3 +143,38 @@ def test_the_day_the_language_and_the_brand_go_into_the_query(
     first = shelf.asked[0]
     assert (first.locale, first.brand, first.on) == ("ru", "mayak", now.date())
     assert first.top_k == CANDIDATES
+
+
+def test_a_turn_that_says_more_than_its_request_is_searched_whole_when_nothing_is_sure(
+    now: datetime,
+) -> None:
+    text = "Восемь машин в офисе, и каждая тянет одно и то же. Неужели нельзя один раз?"
+    talk = Conversation(messages=(Message(role="customer", text=text),), now=now)
+    unsure = hit("unsure", strength="weak", confidence=0.1)
+    likelier = hit("likelier", strength="weak", confidence=0.3)
+    shelf = Shelf(**{"один раз?": (unsure,), text: (likelier, unsure)})
+
+    found = retrieve(talk, hearing(requests=("один раз?",)), shelf)
+
+    assert [h.document for h in found.hits] == ["unsure", "likelier"]
+    assert [query.text for query in shelf.asked if query.kind == "script"] == ["один раз?", text]
+
+
+def test_a_turn_is_not_searched_whole_when_its_request_finds_something_sure(
+    now: datetime,
+) -> None:
+    text = "Восемь машин в офисе, и каждая тянет одно и то же. Неужели нельзя один раз?"
+    talk = Conversation(messages=(Message(role="customer", text=text),), now=now)
+    shelf = Shelf(**{"один раз?": (hit("sure"),)})
+
+    retrieve(talk, hearing(requests=("один раз?",)), shelf)
+
+    assert [query.text for query in shelf.asked if query.kind == "script"] == ["один раз?"]
+
+
+def test_a_document_found_twice_stands_as_the_likelier_of_its_hits(chat: Conversation) -> None:
+    faint, clear = hit("a1", confidence=0.3), hit("a1", confidence=0.9)
+
+    found = retrieve(chat, hearing(requests=("a", "b")), Shelf(a=(faint,), b=(clear,)))
+
+    assert [h.confidence for h in found.hits if h.kind == "script"] == [0.9]

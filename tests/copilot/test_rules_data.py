@@ -10,7 +10,7 @@ from copilot.brief import Brief, Frame, Perception, Signal, Voice
 from copilot.conversation import Conversation, Message
 from copilot.rules import Ruleset, acts_of, commitments, load_lexicon, mask, review
 from copilot.rules.lexicon import fold
-from copilot.rules.screen import needed, passes, triples
+from copilot.rules.screen import letters, needed, passes
 from copilot.suggestion import SLOT, Draft
 from knowledge import Applies, Locale, ToneRule, load_starter
 
@@ -101,7 +101,7 @@ def test_the_quick_test_before_a_pattern_never_loses_a_match() -> None:
             for case in rule.tests:
                 text = fold(case.text)
                 if pattern.search(text):
-                    assert passes(needed(fold(source)), triples(text.lower())), source
+                    assert passes(needed(fold(source)), letters(text.lower())), source
 
 
 ODD = (

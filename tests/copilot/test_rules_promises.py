@@ -254,3 +254,90 @@ def test_a_promise_is_measured_as_it_was_said(text: str, value: float, unit: str
     (check,) = checks(text, brief())
 
     assert (check.value, check.unit) == (value, unit)
+
+
+PATTERNS = (  # the thirty patterns of promises; what each is, and who is bound
+    ("P1", "Верну вам 2 490 ₽.", "money", "company"),
+    ("P1", "I'll refund $40 to your card.", "money", "company"),
+    ("P2", "Деньги придут в течение 5 рабочих дней.", "time", "company"),
+    ("P2", "The money will reach your card within 5 business days.", "time", "company"),
+    ("P3", "Привезём к пятнице.", "time", "company"),
+    ("P3", "We'll deliver it by Friday.", "time", "company"),
+    ("P4", "Заменим сегодня же.", "time", "company"),
+    ("P4", "We will replace it today.", "time", "company"),
+    ("P5", "Мастер будет у вас с 10 до 12.", "time", "company"),
+    ("P5", "The engineer will be with you between 10 and 12.", "time", "company"),
+    ("P6", "Скоро вернём деньги.", "money", "company"),
+    ("P6", "We'll refund you shortly.", "money", "company"),
+    ("P7", "Вернусь к вам с ответом через час.", "action", "own_followup"),
+    ("P7", "I'll call you back by 5 pm.", "action", "own_followup"),
+    ("P8", "С вами свяжется менеджер.", "action", "company"),
+    ("P8", "Someone will call you tomorrow.", "time", "company"),
+    ("P9", "Передам ваш вопрос старшему.", "action", "own_followup"),
+    ("P9", "I'll open a ticket for you.", "action", "own_followup"),
+    ("P10", "Курьер приедет завтра.", "time", "company"),
+    ("P10", "A technician will come on Thursday.", "time", "company"),
+    ("P11", "Водитель позвонит за 30 минут до приезда.", "time", "company"),
+    ("P11", "The driver will call 30 minutes before arrival.", "time", "company"),
+    ("P12", "Обменяем куртку на другой размер.", "outcome", "company"),
+    ("P12", "We will exchange the jacket for another size.", "outcome", "company"),
+    ("P13", "Починим связь к вечеру.", "time", "company"),
+    ("P13", "The service will be restored by 6 pm.", "time", "company"),
+    ("P14", "Такого больше не повторится.", "outcome", "company"),
+    ("P14", "This will never happen again.", "outcome", "company"),
+    ("P15", "Посылка точно придёт.", "outcome", "company"),
+    ("P15", "We guarantee you'll get it back.", "outcome", "company"),
+    ("P16", "Доставка для вас будет бесплатной.", "money", "company"),
+    ("P16", "Delivery will be free of charge.", "money", "company"),
+    ("P17", "Дам скидку 15 %.", "money", "company"),
+    ("P17", "I'll give you 15% off your next order.", "money", "company"),
+    ("P18", "Сделаем перерасчёт за май.", "money", "company"),
+    ("P18", "We'll compensate you for the delay.", "money", "company"),
+    ("P19", "Оплатим вам такси.", "money", "company"),
+    ("P19", "We'll pay for your taxi.", "money", "company"),
+    ("P20", "Сотрудник будет наказан.", "outcome", "company"),
+    ("P20", "The driver will be fired.", "outcome", "company"),
+    ("P21", "Доступ вам восстановят.", "outcome", "company"),
+    ("P21", "The bank will approve it.", "outcome", "third_party"),
+    ("P22", "Удалим все ваши данные.", "action", "company"),
+    ("P22", "We'll delete your data.", "action", "company"),
+    ("P23", "Заблокирую карту.", "action", "company"),
+    ("P23", "I'll block the card.", "action", "company"),
+    ("P24", "Звонки прекратятся.", "outcome", "company"),
+    ("P24", "There won't be any late fee.", "outcome", "company"),
+    ("P25", "Сделаем всё возможное.", "action", "own_followup"),
+    ("P25", "We will try to sort it out.", "action", "own_followup"),
+    ("P26", "Вам ничего делать не нужно.", "outcome", "company"),
+    ("P26", "You don't need to do anything.", "outcome", "company"),
+    ("P27", "Цена для вас не изменится.", "outcome", "company"),
+    ("P27", "Your price will stay the same.", "outcome", "company"),
+    ("P28", "Место останется за вами.", "outcome", "company"),
+    ("P28", "We'll hold the room for you until Friday.", "outcome", "company"),
+    ("P29", "Вернём деньги за две недели.", "time", "company"),
+    ("P29", "You'll have your money in a fortnight.", "time", "company"),
+)
+
+
+@pytest.mark.parametrize(("pattern", "text", "kind", "scope"), PATTERNS)
+def test_every_pattern_of_a_promise_is_heard(
+    pattern: str, text: str, kind: str, scope: str
+) -> None:
+    (check,) = checks(text, brief())
+
+    assert (check.type, check.scope) == (kind, scope)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Верну 1 200 ₽.", "Клиенту одобрен возврат 1,2 тыс. руб."),
+        ("Деньги придут за 3 рабочих дня.", "Возврат денег на карту: 3 р. д."),
+        ("Курьер приедет сегодня до 18:00.", "Курьер приедет к клиенту сегодня до 18:00."),
+        ("Привезём заказ к пятнице.", "Заказ привезут к пятнице, 15 мая."),
+        ("We'll deliver the order by Friday.", "Delivery of the order: by Friday, 15 May."),
+        ("Вернём деньги за две недели.", "Деньги возвращаем за 14 дней."),
+        ("Ответим на претензию в течение суток.", "Ответ на претензию: 24 часа."),
+    ],
+)
+def test_the_same_said_in_other_figures_is_supported(text: str, note: str) -> None:
+    assert verdict(text, brief(note)) in {"exact", "derived"}

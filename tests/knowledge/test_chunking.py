@@ -68,7 +68,7 @@ def test_every_part_of_a_long_answer_keeps_its_question() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["а" * 100_000, "а " * 50_000, "а. Б" * 25_000, "\ufdfa" * 10, "?!…\n" * 20_000]
+    "body", ["абв" * 300, "а " * 50_000, "а. Б" * 25_000, "\ufdfa" * 10, "?!…\n" * 20_000]
 )
 def test_no_text_makes_a_chunk_that_is_too_long(body: str) -> None:
     pieces = cut(article(body), words)
@@ -134,3 +134,11 @@ def test_a_tone_rule_keeps_its_advice() -> None:
     (piece,) = cut(article("Почему.", kind="tone", title="Не велим", record=rule), words)
 
     assert piece.text == "Не велим\nПочему.\nФакт."
+
+
+def test_drawn_lines_and_data_in_letters_are_cut_short() -> None:
+    (piece,) = cut(article(f"Сверху.\n{'+' * 90_000}\n{'iVBORw0KGgo' * 9_000}\nСнизу."), words)
+
+    assert piece.text.startswith("Возврат\nСверху.\n+++\niVBOR")
+    assert piece.text.endswith("…\nСнизу.")
+    assert len(piece.text) < 300

@@ -1,6 +1,7 @@
 """Chroma generations: built whole, verified, and doubted at the first sign of damage."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from knowledge.catalogue import Chunk, ChunkVectors
+from knowledge.filling import check_apart
 from knowledge.index import (
     Generation,
     IndexDoubtful,
@@ -73,6 +75,41 @@ def test_vectors_come_back_as_they_were(tmp_path: Path) -> None:
     assert set(held) == {"ru:d003#0", "ru:d001#0"}
     assert np.array_equal(held["ru:d003#0"], some.passages[3])
     built.close()
+
+
+def test_a_large_generation_is_built_by_children_and_is_the_same(tmp_path: Path) -> None:
+    some = known()
+    pointer = build(tmp_path / "apart", some, MODEL, apart_from=10)
+    built = Generation(tmp_path / "apart" / "index" / pointer.generation)
+    here = generation(tmp_path / "here", some)
+
+    assert pointer.generation == here.name
+    assert built.counts == here.counts
+    assert built.nearest(PASSAGES, some.passages[7], top_k=5) == here.nearest(
+        PASSAGES, some.passages[7], top_k=5
+    )
+    left = {path.name for path in (tmp_path / "apart" / "index" / pointer.generation).iterdir()}
+    assert not left & {"ids.json", "vectors.npy"}
+    built.close()
+    here.close()
+
+
+def test_what_a_child_cannot_build_is_doubted(tmp_path: Path) -> None:
+    some = known()
+    twice = replace(some, chunks=(some.chunks[0], *some.chunks[:-1]))  # Chroma refuses equal ids
+
+    with pytest.raises(IndexDoubtful, match="Duplicate"):
+        build(tmp_path, twice, MODEL, apart_from=10)
+
+
+def test_a_child_sees_damage(tmp_path: Path) -> None:
+    pointer = build(tmp_path, known(), MODEL)
+    folder = tmp_path / "index" / pointer.generation
+    check_apart(folder)
+    garble_sqlite(folder)
+
+    with pytest.raises(IndexDoubtful):
+        check_apart(folder)
 
 
 def test_questions_have_a_shelf_of_their_own(tmp_path: Path) -> None:

@@ -87,3 +87,14 @@ def test_long_runs_take_no_time(text: str) -> None:
     stems(text)
 
     assert time.process_time() - start < 10
+
+
+def test_a_typo_is_found_by_the_word_that_was_meant(bm25: Bm25) -> None:
+    typo, right = (bm25.scores(bm25.rarity(stems(text))) for text in ("возрат", "возврат"))
+
+    assert typo.argmax() == 0
+    assert 0 < typo[0] < right[0]
+
+
+def test_exact_scores_know_no_typos(bm25: Bm25) -> None:
+    assert not bm25.exact_scores(bm25.rarity(stems("возрат"))).any()

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from knowledge.asking import matters
 from knowledge.catalogue import Chunk, ChunkVectors, Pointer
-from knowledge.documents import Document, Kind, Locale, Status
+from knowledge.documents import Case, Document, Kind, Locale, Status
 from knowledge.errors import EmbeddingUnavailable
 from knowledge.hits import Hit, Query
 from knowledge.lexical import stems
@@ -242,6 +243,64 @@ def test_documents_are_found_on_the_days_they_are_valid(
     assert ("ru:x" in names(hits)) is found
 
 
+@pytest.mark.parametrize(("locale", "other"), [("ru", "en"), ("en", "ru")])
+def test_a_language_is_kept_to_while_it_has_documents(
+    catalogue: FakeCatalogue, searcher: Searcher, locale: Locale, other: Locale
+) -> None:
+    catalogue.add("kick", "Самокат чинят бесплатно", locale=locale)
+    catalogue.add("bike", "Велосипед чинят бесплатно", locale=other)
+
+    hits = searcher.search(Query(text="самокат чинят бесплатно", locale=locale, top_k=9))
+
+    assert hits[0].document == f"{locale}:kick"
+    assert f"{other}:bike" not in names(hits)
+
+
+@pytest.mark.parametrize(("locale", "other"), [("ru", "en"), ("en", "ru")])
+def test_the_other_language_answers_when_only_it_can(
+    catalogue: FakeCatalogue, searcher: Searcher, locale: Locale, other: Locale
+) -> None:
+    for name in [name for name, _, _ in FAQ]:
+        catalogue.chunk_list = [one for one in catalogue.chunk_list if name not in one.document]
+    catalogue.add("kick", "Самокат чинят бесплатно", locale=other)
+
+    hits = searcher.search(Query(text="самокат чинят бесплатно", locale=locale))
+
+    assert names(hits) == [f"{other}:kick"]
+
+
+def test_cases_and_tone_rules_of_other_channels_stay_away(
+    catalogue: FakeCatalogue, searcher: Searcher
+) -> None:
+    records = {
+        "chat": Case(id="chat", locale="ru", title="chat", outcome="worked", channel="chat"),
+        "email": Case(id="email", locale="ru", title="email", outcome="worked", channel="email"),
+    }
+    for name, record in records.items():
+        catalogue.add(name, f"Вернули деньги за ёлку, {name}", kind="case")
+        known = catalogue.documents[f"ru:{name}"]
+        catalogue.documents[f"ru:{name}"] = known.model_copy(update={"record": record})
+    query = Query(text="вернули деньги", kind="case", top_k=1)
+
+    found = [
+        names(searcher.search(query.model_copy(update={"channel": channel})))
+        for channel in ("chat", "email", "sms")
+    ]
+
+    assert found == [["ru:chat"], ["ru:email"], []]
+
+
+def test_slang_and_typos_are_found_without_a_model(
+    catalogue: FakeCatalogue, tmp_path: Path
+) -> None:
+    catalogue.add("wifi", "Почему пропадает Wi-Fi дома")
+    searcher = Searcher(catalogue, None, tmp_path)
+
+    assert names(searcher.search(Query(text="вайфай отваливается")))[0] == "ru:wifi"
+    assert names(searcher.search(Query(text="прамокод")))[0] == "ru:promo"
+    searcher.close()
+
+
 def test_a_forgotten_document_is_gone_at_once(catalogue: FakeCatalogue, searcher: Searcher) -> None:
     assert names(searcher.search(Query(text="вернут деньги")))[0] == "ru:refund"
     catalogue.forget_document("ru:refund")
@@ -296,6 +355,32 @@ def test_a_long_message_is_read_by_its_sentences(
     best = searcher.search(Query(text=f"{story} Когда вернут деньги на карту? {story}"))[0]
 
     assert best.document == "ru:refund"
+
+
+def test_a_message_with_two_questions_finds_both_answers(searcher: Searcher) -> None:
+    two = "Когда вернут мои деньги? И куда вводить новый промокод?"
+
+    assert set(names(searcher.search(Query(text=two)))[:2]) == {"ru:refund", "ru:promo"}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Где мой заказ?", ("Где мой заказ?",)),
+        ("Где мой заказ? Серьёзно?", ("Где мой заказ? Серьёзно?",)),
+        ("Где мой заказ? Когда вернут деньги?", ("Где мой заказ?", "Когда вернут деньги?")),
+        (
+            "Жду третий день. Где мой заказ? Когда вернут деньги?",
+            (
+                "Жду третий день. Где мой заказ? Когда вернут деньги?",
+                "Где мой заказ?",
+                "Когда вернут деньги?",
+            ),
+        ),
+    ],
+)
+def test_questions_of_one_message_are_read_apart(text: str, parts: tuple[str, ...]) -> None:
+    assert matters(text) == parts
 
 
 def test_one_text_is_embedded_once_for_all_pools(

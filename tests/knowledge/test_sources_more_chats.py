@@ -93,6 +93,18 @@ def test_conversations_of_chatwoot_are_a_case_each_with_labels_and_without_names
     )
 
 
+def test_logins_that_an_export_gives_are_taken_out_of_what_was_said(tmp_path: Path) -> None:
+    messages = [
+        {"role": "user", "text": "It is cminh730, mail cminh730@example.com"},
+        {"role": "agent", "text": "Thanks, cminh730!"},
+    ]
+    chat = {"id": 3, "customer": {"username": "cminh730"}, "messages": messages}
+
+    body = only_chat(read_json(tmp_path, [chat])).body
+
+    assert body == "Customer: It is [NAME], mail cminh730@example.com\nOperator: Thanks, [NAME]!"
+
+
 def test_our_own_conversations_and_pairs_of_who_and_what_are_read(tmp_path: Path) -> None:
     ours = {
         "id": "c1",

@@ -1,5 +1,6 @@
 """An ingest tells of every file, masks case history and follows what is inside archives."""
 
+import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -132,3 +133,40 @@ def test_chats_are_not_stored_when_nothing_masks_them(catalogue: Catalogue, fold
 
     assert report.documents == 0
     assert "only where personal data can be masked" in report.files[0].why
+
+
+def test_a_file_that_cannot_be_masked_is_refused_and_the_others_are_taken(
+    catalogue: Catalogue, folder: Path
+) -> None:
+    def broken(text: str) -> str:
+        raise ValueError(text)
+
+    (folder / "chat.jsonl").write_text(CHAT)
+    (folder / "page.md").write_text("# Page\nWords.")
+
+    report = Ingest(catalogue, OnesEmbedder(), mask=broken).run(find_files([folder]), Wishes())
+
+    assert report.added == 1
+    assert [refusal.reason for refusal in report.refused] == [
+        "personal data in it could not be masked"
+    ]
+
+
+def test_nothing_that_a_case_says_is_stored_unmasked(catalogue: Catalogue, folder: Path) -> None:
+    said = "звоните +7 916 123-45-67"
+    record = {
+        "kind": "case", "id": "K1", "locale": "ru", "title": said, "outcome": "worked",
+        "lesson": said, "resolution": said, "worked_because": said, "root_cause": said,
+        "turns": [{"role": "customer", "text": said}],
+        "facts": [{"key": "contact", "value": said, "turn": 1}],
+        "promises": [{"span": said, "type": "time", "status": "kept"}],
+        "body": said, "examples": [said],
+    }  # fmt: skip
+    (folder / "cases.json").write_text(json.dumps([record]))
+
+    assert ingest(catalogue, folder).added == 1
+
+    catalogue.close()
+    stored = b"".join(path.read_bytes() for path in folder.parent.joinpath("home").iterdir())
+    assert b"K1" in stored
+    assert b"123-45-67" not in stored

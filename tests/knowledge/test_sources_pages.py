@@ -192,3 +192,64 @@ def test_a_hundred_thousand_odd_characters_take_no_time(
     reading = read(tmp_path, unit * (100_000 // len(unit)), name)
 
     assert len(reading.documents) + len(reading.refused) == 1
+
+
+SITE = """<html><head><title>{title} — Лампа</title></head><body class="page menu-open">
+<div class="cookie-banner">Мы используем cookie. <button>Принять</button></div>
+<header><div class="menu"><ul><li>Каталог</li></ul></div></header>
+<ul class="breadcrumbs"><li>Главная</li></ul>{body}
+<aside class="sidebar"><h3>Популярное</h3></aside><footer>© Лампа</footer></body></html>"""
+
+
+def site_page(folder: Path, title: str, body: str) -> Reading:
+    path = folder / "page.html"
+    path.write_text(SITE.format(title=title, body=body), encoding="utf-8")
+    return read_file(SourceFile(path, str(path), "page"), Wishes())
+
+
+def test_what_stands_around_every_page_of_a_site_is_left_out(tmp_path: Path) -> None:
+    body = (
+        '<div class="content overflow-hidden"><h1>Доставка</h1><p>Возим по всей области.</p></div>'
+    )
+
+    (document,) = site_page(tmp_path, "Доставка", body).documents
+
+    assert (document.title, document.body) == ("Доставка", "# Доставка\nВозим по всей области.")
+
+
+def test_questions_that_fold_out_are_read_with_their_answers(tmp_path: Path) -> None:
+    items = "".join(
+        f'<h2><button aria-expanded="false">Вопрос {n}?</button></h2>'
+        f'<div class="accordion-body" style="display: none">Ответ {n}.</div>'
+        for n in range(3)
+    )
+    bare = (
+        '<button class="faq-q" aria-controls="a">И ещё?</button><div hidden class="faq-a">Да.</div>'
+    )
+
+    folded = site_page(tmp_path, "FAQ", f"<h1>FAQ</h1>{items}<button>Написать нам</button>")
+    loose = site_page(tmp_path, "FAQ", f"<h1>FAQ</h1>{bare}{bare.replace('ещё', 'тут')}")
+
+    assert [(each.question, each.answer) for each in folded.documents if each.question] == [
+        (f"Вопрос {n}?", f"Ответ {n}.") for n in range(3)
+    ]
+    assert [each.question for each in loose.documents if each.question] == ["И ещё?", "И тут?"]
+
+
+def test_only_the_main_part_of_a_page_is_read_when_it_names_one(tmp_path: Path) -> None:
+    text = "Вернуть товар можно в течение двух недель, деньги придут на карту за три дня. " * 3
+    body = f"<p>Реклама сбоку.</p><main><h1>Возврат</h1><p>{text}</p></main><p>Подпишитесь!</p>"
+
+    (document,) = site_page(tmp_path, "Возврат", body).documents
+
+    assert document.body == f"# Возврат\n{text.strip()}"
+
+
+def test_what_a_page_tells_search_engines_counts_when_nothing_else_says_it(tmp_path: Path) -> None:
+    answer = '{"@type": "Answer", "text": "<p>Пять процентов.</p>"}'
+    linked = f'{{"@type": "Question", "name": "Есть скидки?", "acceptedAnswer": {answer}}}'
+    script = f'<script type="application/ld+json">{{"mainEntity": [{linked}]}}</script>'
+
+    (document,) = site_page(tmp_path, "FAQ", f'{script}<div id="app"></div>').documents
+
+    assert (document.question, document.answer) == ("Есть скидки?", "Пять процентов.")

@@ -95,7 +95,7 @@ def test_windows_line_ends_and_a_byte_mark_do_no_harm(tmp_path: Path) -> None:
         ("title:", "titel:", "line 5: 'title' is missing; unknown key 'titel' (line 5); did you mean 'title'?"),
         ("failure: yes", "failure: maybe", "line 9: 'failure' (line 9): Input should be 'yes', 'unknown' or 'no', not 'maybe'"),
         ("  acknowledge:", "  acknowlege:", "unknown key 'reply.acknowlege' (line 17); did you mean 'acknowledge'?"),
-        ("kind: script", "kind: skript", "line 3: kind is 'skript'; it must be script, tone or case"),
+        ("kind: script", "kind: skript", "line 3: kind is 'skript'; it must be script, tone, case or article"),
         ("intent: missing_item", "intent: 5", "'intent' (line 6): Input should be a valid string, not 5"),
         ("id: S06", "id: S06\nid: S07", "line 3: the key 'id' stands here twice"),
         ("intent: missing_item", "intent: a: b", "line 6: broken YAML"),

@@ -46,7 +46,7 @@ def test_each_sample_has_a_twin_with_the_same_file_name(kind: Kind) -> None:
 def test_nothing_is_wrong_with_the_samples() -> None:
     problems = lint(load_starter(), date(2026, 11, 22))
 
-    assert not problems, [f"{each.rule} {each.record}: {each.message}" for each in problems]
+    assert not problems, [f"{each.rule} {each.document}: {each.params}" for each in problems]
 
 
 def test_samples_are_marked_as_such() -> None:

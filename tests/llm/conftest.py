@@ -16,9 +16,9 @@ import pytest
 
 from copilot.brief import Brief, Frame, Perception
 from copilot.conversation import Card, Conversation, Message
+from copilot.llm.ground import model_words
 from copilot.settings import Settings
 from copilot.suggesters import LlmSuggester
-from copilot.suggesters.llm_checks import model_words
 from copilot.suggestion import Draft, Sentence
 from copilot.tokens import Estimate
 from knowledge import Framework, Hit, Locale
@@ -36,6 +36,8 @@ class FakeLlm(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.personality: Personality = lambda handler, _: handler.complete("{}")
         self.bodies: list[str] = []
+        self.headers: list[dict[str, str]] = []
+        self.hung_up = threading.Event()
         self.keys: list[str] = []
         self.stop = threading.Event()
 
@@ -43,8 +45,9 @@ class FakeLlm(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that give up are what these tests are about."""
+    def handle_error(self, *_: Any) -> None:
+        """Note clients that give up: they are what these tests are about."""
+        self.hung_up.set()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -57,6 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         self.server.bodies.append(body)
         self.server.keys.append(self.headers["authorization"])
+        self.server.headers.append({k.lower(): v for k, v in self.headers.items()})
         self.server.personality(self, json.loads(body))
 
     do_GET = do_POST  # noqa: N815 – the parent's name
@@ -89,6 +93,39 @@ class Handler(BaseHTTPRequestHandler):
         }  # fmt: skip
         self.reply(json.dumps(answer).encode())
 
+    def stream(
+        self, content: str, *, piece: int = 16, pause_s: float = 0.0, usage: bool = True
+    ) -> None:
+        """Answer as server-sent events, a few characters at a time."""
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        for start in range(0, len(content), piece):
+            self.event({"content": content[start : start + piece]})
+            if pause_s and self.wait(pause_s):
+                return
+        self.event({}, finish="stop")
+        if usage:
+            self.event(None, tokens=(900, 100))
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def event(
+        self, delta: dict[str, Any] | None, finish: str | None = None, tokens: Any = None
+    ) -> None:
+        chunk: dict[str, Any] = {
+            "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "fake-1",
+            "choices": [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }  # fmt: skip
+        if tokens:
+            into, out = tokens
+            chunk["usage"] = {
+                "prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out
+            }  # fmt: skip
+        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        self.wfile.flush()
+
     def reset(self) -> None:
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -97,8 +134,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def saying(content: str) -> Personality:
-    """A model that always writes the same."""
-    return lambda handler, _: handler.complete(content)
+    """A model that always writes the same, streamed where it is asked to."""
+
+    def say(handler: Handler, request: dict[str, Any]) -> None:
+        if request.get("stream"):
+            handler.stream(content)
+        else:
+            handler.complete(content)
+
+    return say
 
 
 def reply_of(*sentences: tuple[str, str], sources: Sequence[str] = ()) -> str:
@@ -231,15 +275,24 @@ def suggester(server: FakeLlm, tmp_path: Path) -> Iterator[MakeSuggester]:
     """Suggesters at the scripted server, their libraries loaded."""
     opened: list[LlmSuggester] = []
 
-    def make(*, timeout_s: float = 10.0, url: str = "", **parts: Any) -> LlmSuggester:
-        settings = Settings(
-            home=tmp_path / "home",
-            OPENAI_BASE_URL=url or server.url,
-            OPENAI_API_KEY="sk-canary-key",
-            model="fake",
-            llm_timeout_s=timeout_s,
-        )
-        one = LlmSuggester.open(settings, mask=simple_mask, counter=Estimate, **parts)
+    def make(
+        *,
+        timeout_s: float = 10.0,
+        url: str = "",
+        setting: dict[str, Any] | None = None,
+        **parts: Any,
+    ) -> LlmSuggester:
+        values: dict[str, Any] = {
+            "home": tmp_path / "home",
+            "OPENAI_BASE_URL": url or server.url,
+            "OPENAI_API_KEY": "sk-canary-key",
+            "model": "fake",
+            "llm_timeout_s": timeout_s,
+            **(setting or {}),
+        }
+        settings = Settings(**values)
+        parts = {"mask": simple_mask, "counter": Estimate, **parts}
+        one = LlmSuggester.open(settings, **parts)
         one.warm()
         opened.append(one)
         return one
@@ -250,11 +303,12 @@ def suggester(server: FakeLlm, tmp_path: Path) -> Iterator[MakeSuggester]:
 
 
 @pytest.fixture
-def notice() -> Callable[[str], str]:
+def notice() -> Callable[..., str]:
     """What the operator reads when a call to the scripted server fails in some way."""
 
-    def read(kind: str) -> str:
-        text: str = model_words("ru")["notices"][kind]
-        return text.replace("{host}", "127.0.0.1")
+    def read(kind: str, what: str = "draft") -> str:
+        words = model_words("ru")
+        text: str = words["notices"][kind]
+        return text.replace("{host}", "127.0.0.1").replace("{without}", words["without"][what])
 
     return read

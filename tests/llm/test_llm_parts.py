@@ -12,9 +12,9 @@ from copilot.brief import Brief, Fact
 from copilot.conversation import Message
 from copilot.errors import LlmUnavailable, Withheld
 from copilot.llm import Breaker, ModelFailure
+from copilot.llm.ground import model_words
 from copilot.outbox import Outbox
 from copilot.suggesters import FallbackSuggester
-from copilot.suggesters.llm_checks import model_words
 from copilot.suggesters.llm_material import gather_material, wanted_steps
 from copilot.suggestion import Draft
 from copilot.tokens import Estimate, open_counter

@@ -1,13 +1,20 @@
 """The whole way of a message with a model in it: an honest one, and one that obeys the customer."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from copilot.brief import Brief
 from copilot.conversation import Conversation, Message
-from copilot.pipeline import Parts, suggest
+from copilot.llm import Terms
+from copilot.llm.sealing import product_mask
+from copilot.pipeline import Parts, suggest, understand
 from copilot.rules import Ruleset, review
+from copilot.streaming import suggest_stream
 from copilot.suggesters import EmbeddedComposer, FallbackSuggester
+from copilot.suggesters.llm_material import wanted_steps
 from copilot.suggestion import Result
 from knowledge import Hit, Query
 from tests.llm.conftest import FakeLlm, Handler, MakeSuggester, reply_of
@@ -34,23 +41,30 @@ class OneAnswer:
         return (hit,)
 
 
-def answered(text: str, suggester: MakeSuggester, now: datetime) -> Result:
+def asked(text: str, suggester: MakeSuggester, now: datetime) -> tuple[Conversation, Parts, Any]:
     rules = Ruleset(())
-    model = suggester(review=lambda draft, brief: review(draft, brief, rules))
+    model = suggester(mask=product_mask, review=lambda draft, brief: review(draft, brief, rules))
     parts = Parts(
         retriever=OneAnswer(),
         suggester=FallbackSuggester(first=model, then=EmbeddedComposer()),
         rules=rules,
     )
-    talk = Conversation(messages=(Message(role="customer", text=text),), now=now)
+    return Conversation(messages=(Message(role="customer", text=text),), now=now), parts, model
+
+
+def answered(text: str, suggester: MakeSuggester, now: datetime) -> Result:
+    talk, parts, _ = asked(text, suggester, now)
     return suggest(talk, parts)
 
 
-def obeying(*sentences: str) -> str:
-    """A reply that says so, with every step that could be asked for."""
-    steps = "LEADHERCARE"
-    said = [(step, sentences[n % len(sentences)]) for n, step in enumerate(steps)]
-    return reply_of(*said)
+def obeying(sentence: str, brief: Brief) -> str:
+    """A reply of the right form and length, whose last sentence says so."""
+    steps = wanted_steps(brief) or ("",)
+    russian = brief.perception.language == "ru"
+    plain = (
+        "Смотрю ваш вопрос и отвечу по порядку." if russian else "I am looking into it right now."
+    )
+    return reply_of(*[(step, plain) for step in steps[:-1]], (steps[-1], sentence))
 
 
 def test_an_honest_model_comes_first_and_the_embedded_draft_second(
@@ -97,11 +111,29 @@ OBEYED = [
 def test_a_model_that_obeys_the_customer_is_not_heard(
     order: str, obeyed: str, server: FakeLlm, suggester: MakeSuggester, now: datetime
 ) -> None:
-    server.personality = lambda handler, _: handler.complete(obeying(obeyed))
+    talk, parts, _ = asked(order, suggester, now)
+    said = obeying(obeyed, understand(talk, parts))
+    server.personality = lambda handler, _: handler.complete(said)
 
-    result = answered(order, suggester, now)
+    result = suggest(talk, parts)
 
     assert result.suggestions
     assert "llm" not in [s.origin for s in result.suggestions]
     assert not any(obeyed.rstrip(".") in s.text for s in result.suggestions)
     assert result.notices
+
+
+@pytest.mark.parametrize(("order", "obeyed"), OBEYED)
+def test_nor_is_a_word_of_it_shown_while_it_is_being_written(
+    order: str, obeyed: str, server: FakeLlm, suggester: MakeSuggester, now: datetime
+) -> None:
+    talk, parts, model = asked(order, suggester, now)
+    said = obeying(obeyed, understand(talk, parts))
+    server.personality = lambda handler, _: handler.stream(said, piece=20, pause_s=0.02)
+
+    steps = list(suggest_stream(talk, parts, model=model, terms=Terms()))
+
+    shown = json.dumps([step.data() for step in steps], ensure_ascii=False)
+    assert obeyed.rstrip(".") not in shown.replace(order, "")
+    assert steps[-1].kind == "result"
+    assert "llm" not in [s["origin"] for s in steps[-1].data()["suggestions"]]

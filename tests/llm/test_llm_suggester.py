@@ -258,12 +258,6 @@ def test_a_message_that_orders_a_machine_about_is_not_sent(
     assert server.bodies == []
 
 
-def test_trying_out_says_how_long_the_model_took(server: FakeLlm, suggester: MakeSuggester) -> None:
-    server.personality = saying(reply_of(("", "Ready.")))
-
-    assert 0 < suggester().try_out() < 10
-
-
 def test_a_user_name_in_the_address_is_not_shown(
     suggester: MakeSuggester, brief: MakeBrief
 ) -> None:

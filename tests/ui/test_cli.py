@@ -231,3 +231,45 @@ def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_lint_finds_a_contradiction_and_ends_with_an_error(tmp_path: Path) -> None:
+    table = tmp_path / "faq.csv"
+    table.write_text(
+        "вопрос;ответ\n"
+        "Когда вернутся деньги?;Деньги вернутся на карту за 3 дня.\n"
+        "Когда вернутся деньги?;Деньги вернутся на карту за 10 дней.\n",
+        "utf-8",
+    )
+    desk = Desk(tmp_path / "home")
+    desk.json("index", "--json", str(table))
+
+    done = desk.run("knowledge", "lint", "--json", "--language", "en")
+
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    ours = [one for one in told["problems"] if one["document"].startswith("ru:")]
+    assert {one["rule"] for one in ours} == {"contradiction", "duplicate_question"}
+    assert "here 10 дней, there 3 дня" in next(
+        one["message"] for one in ours if one["rule"] == "contradiction"
+    )
+    assert told["documents"] == 2
+
+
+def test_what_is_exported_is_indexed_again_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "base.zip"
+    told = desk.json("export", "--json", str(path))
+    again = Desk(tmp_path / "other")
+
+    report = again.json("index", "--json", str(path))
+
+    assert told["documents"] == report["added"] == 4
+    again.json("export", "--json", str(tmp_path / "again.zip"))
+    names = [path, tmp_path / "again.zip"]
+    assert len({hash(name.read_bytes()) for name in names}) == 1
+
+
+def test_the_gap_queue_is_shown(desk: Desk) -> None:
+    assert desk.json("knowledge", "gaps", "--json")["items"] == []
+    assert "No gaps" in desk.run("knowledge", "gaps", "--language", "en").stdout.decode()
+    assert desk.run("knowledge", "gaps", "--state", "odd").returncode == 2

@@ -1,4 +1,4 @@
-"""Commands about knowledge: index, search, knowledge lint, knowledge forget."""
+"""Commands about knowledge: index, search, export, knowledge lint, gaps, forget."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,17 +8,23 @@ import typer
 from ui.cli import lines
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write the report as one line of JSON.")]
+Language = Annotated[str, typer.Option(help="ru or en; empty: as set (TEPLO_LANGUAGE).")]
 _KINDS = ("script", "tone", "case")
+_LANGUAGES = ("ru", "en")
+_GAP_STATES = ("open", "ignored", "drafted", "attached")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(index)
     app.command()(search)
+    app.command()(export)
     group = typer.Typer(
-        help="Look after the knowledge: check it, erase from it.", no_args_is_help=True
+        help="Look after the knowledge: check it, see what it lacks, erase from it.",
+        no_args_is_help=True,
     )
     group.command()(lint)
+    group.command()(gaps)
     group.command()(forget)
     app.add_typer(group, name="knowledge")
 
@@ -127,19 +133,93 @@ def forget(
     typer.echo(f"Erased {gone} document{'' if gone == 1 else 's'}.")
 
 
-def lint(*, json: AsJson = False) -> None:
-    """Check the knowledge: missing twins, unknown words, expired scripts, broken slots."""
-    from copilot import Copilot, read_settings
+def lint(
+    *,
+    json: AsJson = False,
+    reach: Annotated[
+        bool,
+        typer.Option(
+            "--reach/--no-reach", help="Also search for every trigger example; takes a while."
+        ),
+    ] = True,
+    language: Language = "",
+) -> None:
+    """Check the knowledge: empty fields, contradictions, doubles, dates, twins, tone, reach."""
+    import time
 
-    problems = Copilot(read_settings()).library.lint(lines.now().date())
+    from copilot import Copilot, read_settings
+    from knowledge import Progress
+    from ui.cli.progress import progress_bar
+    from ui.ownwords import lint_all
+    from ui.view.knowledge import problem_text, problems_text
+
+    started = time.monotonic()
+    copilot = Copilot(read_settings())
+    spoken = _one_of(language, _LANGUAGES, "--language") or copilot.settings.language
+    with progress_bar(quiet=json) as on_progress:
+
+        def tell(done: int, total: int) -> None:
+            if on_progress:
+                on_progress(Progress(path="scripts", file=1, files=1, done=done, total=total))
+
+        problems = lint_all(copilot, lines.now().date(), reach=reach, on_progress=tell)
+    documents = sum(copilot.library.stats().documents.values())
+    copilot.close()
     if json:
-        typer.echo(lines.as_json({"problems": [p.model_dump(mode="json") for p in problems]}))
+        told = [{**p.model_dump(mode="json"), "message": problem_text(p, spoken)} for p in problems]
+        seconds = round(time.monotonic() - started, 1)
+        typer.echo(
+            lines.as_json(
+                {"problems": told, "documents": documents, "reach": reach, "seconds": seconds}
+            )
+        )
     else:
-        for problem in problems:
-            typer.echo(f"{problem.record}: {problem.message}")
-        typer.echo(f"{len(problems)} problems." if problems else "Nothing to mend.")
-    if problems:
+        typer.echo(problems_text(problems, documents, spoken))
+    if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
+
+
+def gaps(
+    *,
+    state: Annotated[str, typer.Option(help="open, ignored, drafted, attached or all.")] = "open",
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    json: AsJson = False,
+    language: Language = "",
+) -> None:
+    """What customers asked and the knowledge had no good answer to, most asked first."""
+    from copilot import Copilot, read_settings
+    from ui.view.knowledge import gaps_text
+
+    wanted: Any = _one_of(state, (*_GAP_STATES, "all"), "--state")
+    copilot = Copilot(read_settings())
+    spoken = _one_of(language, _LANGUAGES, "--language") or copilot.settings.language
+    page = copilot.library.gaps.page(None if wanted == "all" else wanted, per_page=top)
+    copilot.close()
+    typer.echo(lines.as_json(page) if json else gaps_text(page.items, spoken))
+
+
+def export(
+    path: Annotated[Path, typer.Argument(help="Where the zip goes.")],
+    *,
+    json: AsJson = False,
+) -> None:
+    """Write all knowledge into a zip that `teplo index` takes back as it was."""
+    from copilot import Copilot, read_settings
+    from copilot.errors import KnowledgeError
+
+    copilot = Copilot(read_settings())
+    data = copilot.library.overview.export()
+    documents = sum(copilot.library.stats().documents.values())
+    copilot.close()
+    try:
+        path.write_bytes(data)
+    except OSError as cause:
+        raise KnowledgeError(f"Cannot write {str(path)!r}: {cause.strerror}.") from cause
+    if json:
+        told = {"path": str(path), "documents": documents, "bytes": len(data)}
+        typer.echo(lines.as_json(told))
+    else:
+        typer.echo(f"{documents} documents, {len(data)} bytes: {path}")
 
 
 def _merged(reports: list[Any], *, chunks: int) -> Any:

@@ -1,4 +1,4 @@
-"""Commands about the installation: serve, link, doctor."""
+"""Commands about the installation: serve, link, doctor, outbox."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from ui.cli import lines
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (serve, link, doctor):
+    for command in (serve, link, doctor, outbox):
         app.command()(command)
 
 
@@ -53,14 +53,40 @@ def doctor(
         bool, typer.Option("--json", help="Write the report as one line of JSON.")
     ] = False,
     llm: Annotated[
-        bool, typer.Option("--llm", help="Ask the configured model for one word.")
+        bool, typer.Option("--llm", help="Try the configured model: what it can do, how fast.")
     ] = False,
 ) -> None:
     """Say what is set, what is there, and what is wrong with it."""
     from copilot import Copilot, examine, read_settings
     from ui.view.text import doctor_text
 
-    report = examine(Copilot(read_settings()), try_llm=llm)
+    copilot = Copilot(read_settings())
+    try:
+        report = examine(copilot, try_llm=llm)
+    finally:
+        copilot.close()
     typer.echo(lines.as_json(report) if json else doctor_text(report))
     if not report.healthy:
         raise typer.Exit(1)
+
+
+def outbox(
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="Write one line of JSON for each request.")
+    ] = False,
+    last: Annotated[int, typer.Option(help="How many, newest first; 0: all that are kept.")] = 20,
+) -> None:
+    """Show exactly what was sent to the language model, newest first, and what it cost."""
+    from itertools import islice
+
+    from copilot import read_settings
+    from copilot.outbox import Outbox
+    from ui.view.outbox import entry_text
+
+    kept = Outbox(read_settings().data_home / "outbox").entries()
+    shown = list(islice(kept, last or None))
+    for entry in shown:
+        typer.echo(lines.as_json(entry) if json else entry_text(entry))
+    if not shown:
+        typer.echo("Nothing has been sent to a language model.", err=json)

@@ -1,14 +1,11 @@
 """Commands about an operator's own texts: improve a draft, sum up a conversation."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
 from ui.cli import lines
-
-if TYPE_CHECKING:
-    from copilot.improve import Improved
 
 Input = Annotated[
     Path | None, typer.Argument(help="A file with the conversation; none or -: standard input.")
@@ -20,7 +17,9 @@ AsLines = Annotated[
 Way = Annotated[
     str,
     typer.Option(
-        "--how", help="fix, shorter, warmer, plainer, formal, ty, vy or add_step; else under `how`."
+        "--how",
+        help="fix, shorter, warmer, plainer, formal, ty, vy, add_step, or with a model to_ru, "
+        "to_en; else under `how`.",
     ),
 ]
 Masked = Annotated[bool, typer.Option("--masked", help="Put placeholders for personal data.")]
@@ -37,7 +36,6 @@ def improve(
 ) -> None:
     """Rewrite a reply that you wrote: the conversation with its text under `draft`."""
     from copilot import Copilot, read_settings
-    from copilot.improve import improve as rewrite
 
     copilot = Copilot(read_settings())
     now = lines.now()
@@ -46,7 +44,7 @@ def improve(
         data = given if isinstance(given, dict) else lines.whole_object(given)
         draft, way = _draft(data), _way(how or data.get("how"))
         conversation = copilot.read(data, now=now)
-        improved: Improved = rewrite(draft, way, copilot.brief(conversation), copilot.rules)
+        improved = copilot.improve(conversation, draft, way)
         told = improved.model_dump(mode="json")
         return {"v": 1, "conversation": conversation.id, "how": way, **told}
 
@@ -58,16 +56,15 @@ def summary(
 ) -> None:
     """Sum a conversation up for a private note or a hand-over."""
     from copilot import Copilot, read_settings
-    from copilot.summary import summarise
 
     copilot = Copilot(read_settings())
     now = lines.now()
 
     def answer(given: dict[str, Any] | bytes) -> dict[str, Any]:
-        brief = copilot.brief(copilot.read(given, now=now))
-        return summarise(brief, masked=masked).model_dump(mode="json")
+        conversation = copilot.read(given, now=now)
+        return copilot.summarise(conversation, masked=masked).model_dump(mode="json")
 
-    lines.run(source, answer, lambda told: str(told["text"]), json=json, jsonl=jsonl)
+    lines.run(source, answer, _summary_text, json=json, jsonl=jsonl)
 
 
 def _draft(data: dict[str, Any]) -> str:
@@ -91,3 +88,7 @@ def _way(how: Any) -> Any:
 def _improved_text(told: dict[str, Any]) -> str:
     changes = [f"  {c['before']!r} → {c['after']!r}  {c['why']}" for c in told["changes"]]
     return "\n".join([told["text"], *changes, *(f"note  {note}" for note in told["notes"])])
+
+
+def _summary_text(told: dict[str, Any]) -> str:
+    return "\n".join([told["text"], *(f"note  {notice}" for notice in told["notices"])])

@@ -1,8 +1,8 @@
 """The operator's desk: what happens when something is pressed. Values in, a telling out."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,19 +10,27 @@ from pydantic import ValidationError
 
 from copilot.conversation import Conversation
 from copilot.errors import BadConversation, TeploError
+from copilot.llm import Terms
 from copilot.settings import Settings
+from copilot.streaming import Progress
 from copilot.suggestion import Result
 from knowledge import Framework, Locale
 from ui.demo import demos, is_demo
+from ui.gapnotes import note_gap
 from ui.locales import words
+from ui.panel.running import Running
 from ui.panel.thread import EMPTY, card_text, demo_in, joined, read_thread, with_card
 from ui.panel.wire import Asked, Held, read_asked, read_channel, read_held
 from ui.paste import read_card, read_paste
 from ui.view.drafts import check_view
-from ui.view.screen import Telling, answer_view, by_model, privacy_view, thread_view, titles
+from ui.view.passages import sources_view
+from ui.view.screen import Telling, answer_view, privacy_view, thread_view, titles
+from ui.view.writing import PartialView, improved_view, model_view, note_view
 
 if TYPE_CHECKING:
     from copilot import Review
+    from copilot.improve import How, Improved
+    from copilot.summary import Summary
 
 LOG = logging.getLogger("teplo.panel")
 
@@ -41,6 +49,24 @@ class Answerer(Protocol):
         """Draft replies."""
         ...
 
+    def suggest_stream(
+        self,
+        conversation: Conversation,
+        *,
+        framework: Framework | None = None,
+        terms: Terms | None = None,
+    ) -> Iterator[Progress]:
+        """Draft replies step by step."""
+        ...
+
+    def improve(self, conversation: Conversation, text: str, how: "How") -> "Improved":
+        """Rewrite an operator's own text."""
+        ...
+
+    def summarise(self, conversation: Conversation, *, masked: bool = False) -> "Summary":
+        """Sum a conversation up."""
+        ...
+
     def check(self, conversation: Conversation, text: str) -> "Review":
         """Run the rules over a text."""
         ...
@@ -52,10 +78,11 @@ def _wall_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """The desk of one installation; it keeps nothing between requests, the page holds everything."""
+    """The desk of one installation. The page holds everything; here is only what is being written."""
 
     copilot: Answerer
     clock: Callable[[], datetime] = _wall_clock
+    running: Running = field(default_factory=Running)
 
     def answer(self, message: str, channel: str, notes: str, held: str) -> Telling:
         """Answer what was pasted, or the conversation on the page again."""
@@ -94,6 +121,27 @@ class Desk:
 
         return self._told(raw, heard)
 
+    def write(self, raw: str, channel: str, notes: str) -> Iterator[Telling]:
+        """Answer a request that a model may help with, step by step."""
+
+        def written(_: Held) -> Telling:
+            asked = read_asked(raw)
+            conversation = self._conversation(asked, channel, notes, fills=True)
+            if asked.do == "note":
+                return self._note(asked, conversation)
+            return self._improve(asked, conversation)
+
+        try:
+            asked = read_asked(raw)
+        except (TeploError, ValidationError):
+            yield self._told(raw, written)
+            return
+        if asked.do != "model":
+            yield self._told(raw, written).model_copy(update={"of": asked.do})
+            return
+        with self.running.only(asked.page) as terms:
+            yield from self._stream(asked, self._conversation(asked, channel, notes), terms)
+
     def language(self, raw: str) -> Locale:
         """The language of the page that sent this."""
         try:
@@ -118,10 +166,15 @@ class Desk:
         return self._suggest(conversation, held, guessed=pasted.guessed)
 
     def _again(self, asked: Asked, channel: str, notes: str) -> Telling:
+        return self._suggest(self._conversation(asked, channel, notes), asked, guessed=False)
+
+    def _conversation(
+        self, asked: Asked, channel: str, notes: str, *, fills: bool = False
+    ) -> Conversation:
+        """The conversation of the page with its card, its channel and, if asked, what was filled in."""
         conversation = read_thread(asked.conversation, now=self.clock())
-        conversation = with_card(conversation, read_card(notes))
-        conversation = conversation.model_copy(update={"channel": read_channel(channel)})
-        return self._suggest(conversation, asked, guessed=False, model=asked.do == "model")
+        conversation = with_card(conversation, read_card(notes), asked.notes if fills else ())
+        return conversation.model_copy(update={"channel": read_channel(channel)})
 
     def _start(self, asked: Asked) -> Telling:
         """Tell a new page its words, and answer what is on it: at first, a demo."""
@@ -139,14 +192,13 @@ class Desk:
             update={**fresh, "privacy": privacy_view(self.copilot.settings, language)}
         )
 
-    def _suggest(
-        self, conversation: Conversation, asked: Held, *, guessed: bool, model: bool = False
-    ) -> Telling:
+    def _suggest(self, conversation: Conversation, asked: Held, *, guessed: bool) -> Telling:
         language = self._language(asked)
         if not conversation.last_customer_text.strip():
             key = "no_customer" if conversation.messages else "nothing"
             raise BadConversation(words(language)["problems"][key])
-        result = self.copilot.suggest(conversation, framework=asked.chosen, llm=model)
+        result = self.copilot.suggest(conversation, framework=asked.chosen, llm=False)
+        note_gap(self.copilot, conversation, result)
         return Telling(
             kind="screen",
             serial=asked.serial,
@@ -156,17 +208,51 @@ class Desk:
             privacy=privacy_view(
                 self.copilot.settings, language, masked=self._masked(conversation)
             ),
-            awaits=self.copilot.settings.uses_llm and not model,
-            by_model=by_model(result.suggestions),
+            awaits=self.copilot.settings.uses_llm,
         )
 
     def _check(self, asked: Asked, channel: str, notes: str) -> Telling:
-        conversation = read_thread(asked.conversation, now=self.clock())
-        conversation = with_card(conversation, read_card(notes), asked.notes)
-        conversation = conversation.model_copy(update={"channel": read_channel(channel)})
+        conversation = self._conversation(asked, channel, notes, fills=True)
         review = self.copilot.check(conversation, asked.text)
-        checked = check_view(review.findings, self._language(asked))
+        checked = check_view(review.findings, self._language(asked), review.commitments)
         return Telling(kind="check", serial=asked.serial, check=checked)
+
+    def _improve(self, asked: Asked, conversation: Conversation) -> Telling:
+        language = self._language(asked)
+        if not asked.text.strip():
+            raise BadConversation(words(language)["mytext"]["empty"])
+        improved = self.copilot.improve(conversation, asked.text, asked.how)
+        view = improved_view(improved, asked.text, asked.how, language)
+        return Telling(kind="improved", serial=asked.serial, improved=view)
+
+    def _note(self, asked: Asked, conversation: Conversation) -> Telling:
+        language = self._language(asked)
+        if not conversation.messages:
+            raise BadConversation(words(language)["note"]["nothing"])
+        summary = self.copilot.summarise(conversation, masked=asked.masked)
+        return Telling(kind="note", serial=asked.serial, note=note_view(summary, language))
+
+    def _stream(self, asked: Asked, conversation: Conversation, terms: Terms) -> Iterator[Telling]:
+        """Tell the model's version as it grows; the embedded drafts are on the page already."""
+        language, serial = self._language(asked), asked.serial
+        steps = self.copilot.suggest_stream(conversation, framework=asked.chosen, terms=terms)
+        try:
+            for step in steps:
+                if terms.cancelled.is_set():
+                    return
+                if isinstance(step.value, Result):
+                    if step.kind != "result":
+                        continue
+                    passages = sources_view(step.value, conversation, language).passages
+                    view = model_view(step.value, passages, language)
+                    yield Telling(kind="model", serial=serial, language=language, model=view)
+                else:
+                    partial = PartialView(text=step.value.text)
+                    yield Telling(kind="partial", serial=serial, partial=partial)
+        except Exception as error:
+            LOG.exception("The model's version broke off.")
+            said = str(error) if isinstance(error, TeploError) else self._bug(asked)
+            yield Telling(kind="problem", serial=serial, problem=said, of="model")
 
     def _masked(self, conversation: Conversation) -> int:
         """Count what is masked before anything is sent to a model."""
@@ -189,5 +275,7 @@ class Desk:
             return Telling(kind="problem", serial=held.serial, problem=str(error))
         except Exception:
             LOG.exception("A request of the panel failed.")
-            problem = words(self._language(held))["problems"]["bug"]
-            return Telling(kind="problem", serial=held.serial, problem=problem)
+            return Telling(kind="problem", serial=held.serial, problem=self._bug(held))
+
+    def _bug(self, asked: Held) -> str:
+        return str(words(self._language(asked))["problems"]["bug"])

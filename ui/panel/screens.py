@@ -1,5 +1,6 @@
 """The Gradio screen: the boxes and buttons, the places that the page paints, and the wires."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import gradio as gr
@@ -90,8 +91,9 @@ class OperatorScreen:
                 labels[5]["value"] = labels[5]["choices"][0][1] if said.thread.demo else None
             return (said.model_dump_json(), *(gr.update(**label) for label in labels))
 
-        def model(raw: str, channel: str, notes: str) -> str:
-            return desk.listen(raw, channel, notes).model_dump_json()
+        def write(raw: str, channel: str, notes: str) -> Iterator[str]:
+            for said in desk.write(raw, channel, notes):
+                yield said.model_dump_json()
 
         self.answer.click(answer, inputs, told, **_QUIET)
         self.clear.click(clear, [self.held], told, **_QUIET)
@@ -102,7 +104,7 @@ class OperatorScreen:
             listen, [self.ask, *wire], [tell, *self._worded()], trigger_mode="multiple", **_QUIET
         )
         self.ask_model.change(
-            model, [self.ask_model, *wire], [tell], trigger_mode="multiple",
+            write, [self.ask_model, *wire], [tell], trigger_mode="multiple",
             **{**_QUIET, "queue": True, "concurrency_limit": MODEL_AT_ONCE},
         )  # fmt: skip
 

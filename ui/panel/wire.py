@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.conversation import Channel
 from copilot.errors import BadConversation
+from copilot.improve import How
 from knowledge import Framework, Locale
 
 MAX_FILLS = 40
@@ -32,9 +33,15 @@ class Held(BaseModel):
 
 
 class Asked(Held):
-    """A request of a painted control. `fills` are the values typed into brackets, by their label."""
+    """A request of a painted control. `fills` are the values typed into brackets, by their label.
 
-    do: Literal["start", "again", "check", "model"] = "start"
+    `page` is one open page: its next request for the model's version ends the one before.
+    """
+
+    do: Literal["start", "again", "check", "model", "improve", "note"] = "start"
+    page: str = Field(default="", max_length=40)
+    how: How = "fix"
+    masked: bool = False
     text: str = Field(default="", max_length=20_000)
     fills: dict[str, str] = Field(default_factory=dict, max_length=MAX_FILLS)
 

@@ -5,11 +5,14 @@ from itertools import pairwise
 
 from copilot.brief import Frame
 from copilot.conversation import Frozen
-from copilot.suggestion import SLOT, Finding, Result, Suggestion
+from copilot.suggestion import SLOT, CommitmentCheck, Finding, Result, Suggestion
 from knowledge import Hit, Locale, Script, Severity
 from ui.locales import name_of, words
 
 _ORDER: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+_MOST_WORDS = 6
+_KEPT = frozenset({"exact", "derived", "weaker"})
+_ADVICE = frozenset('.:;!?…«»“”"\n')
 
 
 class Piece(Frozen):
@@ -39,13 +42,19 @@ class SlotView(Frozen):
 
 
 class FindingView(Frozen):
-    """A finding in the words of the screen."""
+    """A finding in the words of the screen; `put` may stand for the span as it is.
+
+    `start` and `end` are offsets in the text by code point.
+    """
 
     severity: Severity
     severity_name: str
     span: str
     why: str
     better: str
+    put: str = ""
+    start: int = 0
+    end: int = 0
 
 
 class DraftView(Frozen):
@@ -61,11 +70,21 @@ class DraftView(Frozen):
     max_chars: int
 
 
+class CommitmentView(Frozen):
+    """A promise in a text, and whether a source carries it."""
+
+    span: str
+    verdict: str
+    kept: bool
+    source: str
+
+
 class CheckView(Frozen):
     """What the rules say of a text as it is now."""
 
     findings: tuple[FindingView, ...]
     stops: tuple[str, ...]
+    commitments: tuple[CommitmentView, ...] = ()
 
 
 def draft_views(result: Result, language: Locale) -> tuple[DraftView, ...]:
@@ -74,7 +93,11 @@ def draft_views(result: Result, language: Locale) -> tuple[DraftView, ...]:
     return tuple(_draft(s, result.frame, hints, language) for s in result.suggestions)
 
 
-def check_view(findings: Sequence[Finding], language: Locale) -> CheckView:
+def check_view(
+    findings: Sequence[Finding],
+    language: Locale,
+    commitments: Sequence[CommitmentCheck] = (),
+) -> CheckView:
     """Show findings worst first; the critical ones stop copying.
 
     An open bracket is left out: the page shows it as a field and stops copying by itself.
@@ -84,7 +107,32 @@ def check_view(findings: Sequence[Finding], language: Locale) -> CheckView:
     return CheckView(
         findings=tuple(_finding(finding, language) for finding in ordered),
         stops=tuple(f.why or f.span for f in ordered if f.blocks),
+        commitments=commitment_views(commitments, language),
     )
+
+
+def commitment_views(
+    commitments: Sequence[CommitmentCheck], language: Locale
+) -> tuple[CommitmentView, ...]:
+    """Show promises with their verdicts, the ones without a ground first."""
+    shown = [
+        CommitmentView(
+            span=one.span,
+            verdict=name_of("verdicts", one.verdict, language),
+            kept=one.verdict in _KEPT,
+            source=one.source,
+        )
+        for one in commitments
+    ]
+    return tuple(sorted(shown, key=lambda view: view.kept))
+
+
+def drop_in(finding: Finding) -> str:
+    """Return words that may stand for the span as they are; advice to the operator is none."""
+    new = finding.replacement
+    if not new or new != new.lower() or _ADVICE & set(new) or len(new.split()) > _MOST_WORDS:
+        return ""
+    return new[0].upper() + new[1:] if finding.span[:1].isupper() else new
 
 
 def _draft(
@@ -155,6 +203,9 @@ def _finding(finding: Finding, language: Locale) -> FindingView:
         span=finding.span,
         why=finding.why or finding.type.replace("_", " "),
         better=finding.replacement,
+        put=drop_in(finding),
+        start=finding.start,
+        end=finding.end,
     )
 
 

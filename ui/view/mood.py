@@ -5,6 +5,7 @@ from typing import Literal
 
 from copilot.brief import Frame, Perception
 from copilot.conversation import Conversation, Frozen
+from copilot.framing import explain
 from knowledge import Locale
 from ui.locales import name_of, words
 
@@ -97,7 +98,7 @@ def way_view(frame: Frame, language: Locale, *, chosen: bool) -> WayView:
             StepView(letter=step, name=names.get(step, step), state=_state(step, frame))
             for step in frame.steps
         ),
-        why=frame.why,
+        why=explain(frame, language),
     )
 
 

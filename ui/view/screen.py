@@ -4,13 +4,14 @@ from typing import Any, Literal
 
 from copilot.conversation import Conversation, Frozen
 from copilot.settings import Settings
-from copilot.suggestion import Result, Suggestion
+from copilot.suggestion import Result
 from knowledge import Locale
 from ui.demo import demos, is_demo
 from ui.locales import words
 from ui.view.drafts import CheckView, DraftView, draft_views
 from ui.view.mood import MoodView, WayView, mood_view, way_view
 from ui.view.passages import CaseView, SourcesView, case_views, sources_view
+from ui.view.writing import ImprovedView, ModelView, NoteView, PartialView, cost_text
 
 
 class ThreadView(Frozen):
@@ -38,16 +39,18 @@ class AnswerView(Frozen):
     sources: SourcesView
     cases: tuple[CaseView, ...]
     notices: tuple[str, ...]
+    cost: str = ""
 
 
 class Telling(Frozen):
     """What Python tells the page. `serial` is the number of the request it answers.
 
     `words` and `demos` come when the language is new to the page; `awaits` says that the model's
-    version follows; `problem` is shown instead of an answer and leaves everything in place.
+    version follows; `problem` is shown instead of an answer and leaves everything in place, with
+    `of` naming the request that failed.
     """
 
-    kind: Literal["screen", "check", "problem"]
+    kind: Literal["screen", "check", "problem", "improved", "note", "partial", "model"]
     serial: int
     language: Locale = "ru"
     words: dict[str, Any] | None = None
@@ -56,8 +59,12 @@ class Telling(Frozen):
     answer: AnswerView | None = None
     privacy: PrivacyView | None = None
     awaits: bool = False
-    by_model: bool = False
     check: CheckView | None = None
+    improved: ImprovedView | None = None
+    note: NoteView | None = None
+    partial: PartialView | None = None
+    model: ModelView | None = None
+    of: str = ""
     problem: str = ""
 
 
@@ -72,6 +79,7 @@ def answer_view(
         sources=sources_view(result, conversation, language),
         cases=case_views(result, language),
         notices=result.notices,
+        cost=cost_text(result.usage, language),
     )
 
 
@@ -94,8 +102,3 @@ def privacy_view(settings: Settings, language: Locale, *, masked: int = 0) -> Pr
 def titles(language: Locale) -> tuple[str, ...]:
     """Titles of the made-up conversations, for the menu."""
     return tuple(demo.title for demo in demos(language))
-
-
-def by_model(suggestions: tuple[Suggestion, ...]) -> bool:
-    """Say whether a language model worded any of these."""
-    return any(suggestion.origin == "llm" for suggestion in suggestions)

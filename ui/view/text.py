@@ -65,6 +65,8 @@ def report_text(report: Any) -> str:
     for refused in report.refused:
         place = f" ({refused.place})" if refused.place else ""
         lines.append(f"refused {refused.path}{place}: {refused.reason}")
+    if report.refused and not (report.added or report.updated or report.unchanged):
+        lines.append("Nothing was taken in: everything was refused.")
     return "\n".join(lines)
 
 

@@ -2,7 +2,19 @@
 
 from importlib.resources import files
 
-_ORDER = ("dom", "top", "thread", "mood", "drafts", "edits", "sources", "wire")
+_ORDER = (
+    "dom",
+    "top",
+    "thread",
+    "mood",
+    "drafts",
+    "edits",
+    "mytext",
+    "model",
+    "note",
+    "sources",
+    "wire",
+)
 
 
 def head() -> str:

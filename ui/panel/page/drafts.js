@@ -1,8 +1,35 @@
 // The options: sentences with their steps and sources, brackets to fill in, findings, copying.
 
+// Beside the numbered options stand two of their own: "model" and "own".
+
 function freshCard() {
-  return { text: null, editing: false, open: false, check: null, pending: null, timer: 0, status: "", tone: "" };
+  return { text: null, editing: false, open: false, check: null, pending: null, timer: 0, status: "", tone: "", past: [], diff: null, working: 0, stale: false };
 }
+
+function draftAt(n) {
+  if (n === "own") return { label: say("mytext.title"), origin: "", text: "", sentences: [], slots: [], findings: [], stops: [], max_chars: S.answer.drafts.length ? S.answer.drafts[0].max_chars : 700 };
+  return n === "model" ? S.model && S.model.draft : S.answer.drafts[n];
+}
+
+function cardAt(n) {
+  if (n === "own") return S.own;
+  return n === "model" ? S.model && S.model.card : S.cards[n];
+}
+
+function putCard(n, card) {
+  if (n === "own") S.own = card;
+  else if (n === "model") S.model.card = card;
+  else S.cards[n] = card;
+}
+
+function everyCard() {
+  if (!S.answer) return [];
+  return [...S.cards.keys(), ...(S.model && S.model.draft ? ["model"] : []), ...(S.own ? ["own"] : [])];
+}
+
+function keyOf(n) { return n === "model" ? "Alt+M" : n === "own" ? "Alt+4" : `Alt+${n + 1}`; }
+
+function signOf(n) { return n === "model" ? "M" : n === "own" ? "4" : n + 1; }
 
 function filled(piece) {
   if (!piece.slot) return piece.text;
@@ -11,8 +38,8 @@ function filled(piece) {
 }
 
 function textOf(n) {
-  const draft = S.answer.drafts[n];
-  const card = S.cards[n];
+  const draft = draftAt(n);
+  const card = cardAt(n);
   if (card.text !== null) return card.text;
   return draft.sentences.map((s) => s.before + s.pieces.map(filled).join("")).join("");
 }
@@ -22,8 +49,8 @@ function openSlots(n) {
 }
 
 function stopsOf(n) {
-  const card = S.cards[n];
-  return (card.check || S.answer.drafts[n]).stops;
+  const card = cardAt(n);
+  return (card.check || draftAt(n)).stops;
 }
 
 function whyBlocked(n) {
@@ -35,7 +62,7 @@ function whyBlocked(n) {
 
 function slotInput(piece, n, where) {
   const label = piece.slot;
-  const hint = (S.answer.drafts[n].slots.find((slot) => slot.label === label) || {}).hint;
+  const hint = (draftAt(n).slots.find((slot) => slot.label === label) || {}).hint;
   const input = el("input", {
     class: "slot", id: `tp-slot-${n}-${where}`, "data-slot": label, value: S.fills[label] || "", placeholder: label, maxlength: 120, autocomplete: "off",
     "aria-label": say("drafts.slot_label", { label }), title: hint || say("drafts.slot_label", { label }), dir: "auto",
@@ -58,8 +85,8 @@ function fill(label, input) {
     if (other !== input) other.value = input.value;
     fit(other);
   }
-  S.answer.drafts.forEach((draft, n) => {
-    if (!draft.slots.some((slot) => slot.label === label) || S.cards[n].text !== null) return;
+  everyCard().forEach((n) => {
+    if (!draftAt(n).slots.some((slot) => slot.label === label) || cardAt(n).text !== null) return;
     refreshFoot(n);
     if (!openSlots(n).length) checkSoon(n);
   });
@@ -87,20 +114,19 @@ function sentenceNode(sentence, n, index, all) {
       sentence.sources.map((id) => sourceMark(id, plain))));
 }
 
-function findingNode(finding) {
+function findingNode(finding, n, index) {
   return el("li", { class: `finding ${finding.severity}` },
     el("b", {}, finding.severity_name), finding.span && el("q", { dir: "auto" }, finding.span),
-    el("span", { dir: "auto" }, finding.why), finding.better && el("em", { dir: "auto" }, say("drafts.better", { text: finding.better })));
+    el("span", { dir: "auto" }, finding.why),
+    finding.put ? button(say("mytext.put", { text: finding.put }), () => putIn(n, finding), { class: "plain put", id: `tp-put-${n}-${index}` })
+      : finding.better && el("em", { dir: "auto" }, say("drafts.better", { text: finding.better })));
 }
 
 function bodyNode(n) {
-  const draft = S.answer.drafts[n];
-  const card = S.cards[n];
+  const draft = draftAt(n);
+  const card = cardAt(n);
   if (card.editing) {
-    return el("textarea", {
-      id: `tp-edit-${n}`, class: "edit", "aria-label": say("drafts.edit_label"), rows: 7, maxlength: 8000, dir: "auto", value: card.text,
-      oninput: (event) => { card.text = event.target.value; refreshFoot(n); checkSoon(n); },
-    });
+    return card.diff ? diffNode(n) : editorNode(n);
   }
   if (card.text !== null) return el("p", { class: "own", dir: "auto" }, card.text);
   const stepped = draft.sentences.some((sentence) => sentence.step);
@@ -114,53 +140,58 @@ function countText(card, findings, over, length, max) {
 }
 
 function footNodes(n) {
-  const card = S.cards[n];
-  const draft = S.answer.drafts[n];
+  const card = cardAt(n);
+  const draft = draftAt(n);
   const findings = (card.check || draft).findings;
   const why = whyBlocked(n);
   const length = textOf(n).length;
   const over = length > draft.max_chars;
   const status = card.status || why || "";
   return [
-    findings.length > 0 && el("ul", { class: "findings", "aria-label": say("drafts.findings") }, findings.map(findingNode)),
+    findings.length > 0 && el("ul", { class: "findings", "aria-label": say("drafts.findings") }, findings.map((finding, index) => findingNode(finding, n, index))),
     el("p", { class: `status ${card.status ? card.tone : why ? "stop" : ""}`, role: "status" }, status),
-    el("div", { class: "acts" },
-      card.editing
-        ? button(say("drafts.edit_done"), () => stopEditing(n), { id: `tp-done-${n}`, class: "plain" })
-        : button(say("drafts.edit"), () => startEditing(n), { id: `tp-editing-${n}`, class: "plain" }),
-      card.text !== null && button(say("drafts.reset"), () => resetCard(n), { id: `tp-reset-${n}`, class: "plain" }),
-      card.tone === "ok" && button(say("conversation.add_reply"), () => addReply(textOf(n)), { id: `tp-used-${n}`, class: "plain" }),
-      el("span", { class: `count ${over ? "over" : ""}` }, countText(card, findings, over, length, draft.max_chars))),
+    card.check && card.text !== null && promisesNode(card.check.commitments),
+    el("div", { class: "acts" }, actsOf(n), el("span", { class: `count ${over ? "over" : ""}` }, countText(card, findings, over, length, draft.max_chars))),
+  ];
+}
+
+function actsOf(n) {
+  const card = cardAt(n);
+  const act = (name, label, press) => button(label, press, { id: `tp-${name}-${n}`, class: "plain" });
+  return [
+    card.editing ? act("done", say("drafts.edit_done"), () => stopEditing(n)) : act("editing", say("drafts.edit"), () => startEditing(n)),
+    card.past.length > 0 && act("back", say("mytext.back"), () => stepBack(n)),
+    card.text !== null && n !== "own" && act("reset", say("drafts.reset"), () => resetCard(n)),
+    card.tone === "ok" && act("used", say("conversation.add_reply"), () => addReply(textOf(n))),
   ];
 }
 
 function refreshFoot(n) {
+  underline(n);
   paint(`tp-foot-${n}`, footNodes(n));
   const copy = document.getElementById(`tp-copy-${n}`);
   if (copy) copy.classList.toggle("blocked", Boolean(whyBlocked(n)));
 }
 
-// The model's version is told in the title line, where nothing has to move for it.
-function modelNote() {
-  if (S.held) return button(say("privacy.model_show"), showHeld, { class: "plain", id: "tp-model", title: say("privacy.model_ready") });
-  return S.awaits ? el("small", { class: "working" }, say("privacy.model_working")) : null;
-}
-
 function draftNode(draft, n) {
-  const card = S.cards[n];
-  const notes = [draft.origin, card.text !== null ? say("drafts.edited") : ""].filter(Boolean).join(" · ");
-  return el("article", { class: `draft ${n === 0 ? "main" : "other"} ${card.open || n === 0 ? "open" : ""}`, id: `tp-draft-${n}`, "aria-labelledby": `tp-draft-title-${n}` },
+  const card = cardAt(n);
+  const notes = [n === "model" ? S.model.cost : draft.origin, card.text !== null && n !== "own" ? say("drafts.edited") : ""].filter(Boolean).join(" · ");
+  const kind = n === 0 ? "main" : n === "own" ? "own-text" : `other ${n === "model" ? "by-model" : ""}`;
+  return el("article", { class: `draft ${kind} ${card.open || n === 0 || n === "own" ? "open" : ""}`, id: `tp-draft-${n}`, "aria-labelledby": `tp-draft-title-${n}` },
     el("div", { class: "head" },
-      el("h3", { id: `tp-draft-title-${n}` }, el("span", { class: "n" }, n + 1), draft.label, notes && el("small", {}, notes), n === 0 && el("span", { id: "tp-model-note" }, modelNote())),
-      button(say("drafts.copy"), () => copyDraft(n), { id: `tp-copy-${n}`, class: `copy ${whyBlocked(n) ? "blocked" : ""}`, title: `Alt+${n + 1}` }, el("kbd", {}, `Alt+${n + 1}`))),
+      el("h3", { id: `tp-draft-title-${n}` }, el("span", { class: "n" }, signOf(n)), n === "model" ? say("stream.title") : draft.label, notes && el("small", {}, notes)),
+      button(say("drafts.copy"), () => copyDraft(n), { id: `tp-copy-${n}`, class: `copy ${whyBlocked(n) ? "blocked" : ""}`, title: keyOf(n) }, el("kbd", {}, keyOf(n)))),
+    card.stale && el("p", { class: "stale", role: "note" }, say("mytext.stale")),
     el("div", { class: "body", onclick: () => openCard(n) }, bodyNode(n)),
-    n > 0 && button(say("page.more"), () => openCard(n), { class: "plain unfold", id: `tp-unfold-${n}` }),
+    card.editing && el("div", { class: "tune", id: `tp-tune-${n}` }, tuneNodes(n)),
+    n !== 0 && n !== "own" && button(say("page.more"), () => openCard(n), { class: "plain unfold", id: `tp-unfold-${n}` }),
     el("div", { class: "foot", id: `tp-foot-${n}` }, footNodes(n)));
 }
 
 function paintDrafts() {
   const drafts = S.answer ? S.answer.drafts : [];
   const [main, ...others] = drafts.map(draftNode);
+  if (S.answer && S.model) others.unshift(modelNode());
   const notices = S.answer ? S.answer.notices : [];
   paint("tp-drafts",
     el("h2", { class: "quiet" }, say("drafts.title")),
@@ -169,8 +200,11 @@ function paintDrafts() {
     S.answer && S.answer.sources.warning && el("div", { class: "warning" }, el("b", {}, S.answer.sources.warning), el("span", {}, S.answer.sources.warning_why)),
     notices.map((text) => el("p", { class: "note", dir: "auto" }, text)),
     drafts.length === 0 && !S.problem && el("p", { class: "empty" }, say("drafts.none")),
-    main, others.length > 0 && el("div", { class: "others" }, others));
+    main,
+    S.answer && el("div", { id: "tp-own-place" }, ownNode()),
+    others.length > 0 && el("div", { class: "others" }, others));
   markLong();
+  everyCard().forEach(underline);
 }
 
 // Only what does not fit is faded and gets a button to show the rest.

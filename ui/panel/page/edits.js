@@ -5,12 +5,12 @@ const CHECK_PATIENCE_MS = 2500;
 
 function repaintCard(n) {
   const old = document.getElementById(`tp-draft-${n}`);
-  if (old) old.replaceWith(draftNode(S.answer.drafts[n], n));
+  if (old) old.replaceWith(draftNode(draftAt(n), n));
 }
 
 function openCard(n) {
-  if (n === 0 || S.cards[n].open || String(getSelection()).length) return;
-  S.cards[n].open = true;
+  if (n === 0 || n === "own" || cardAt(n).open || String(getSelection()).length) return;
+  cardAt(n).open = true;
   const card = document.getElementById(`tp-draft-${n}`);
   if (document.activeElement.id === `tp-unfold-${n}`) document.getElementById(`tp-copy-${n}`).focus();
   card.classList.add("open");
@@ -18,33 +18,30 @@ function openCard(n) {
 }
 
 function startEditing(n) {
-  Object.assign(S.cards[n], { text: textOf(n), editing: true, open: true, status: "", tone: "" });
+  Object.assign(cardAt(n), { text: textOf(n), editing: true, open: true, status: "", tone: "" });
   repaintCard(n);
+  if (cardAt(n).check === null) checkSoon(n);
   const box = document.getElementById(`tp-edit-${n}`);
-  box.style.height = `${Math.min(box.scrollHeight + 4, 480)}px`;
+  grow(box);
   box.focus();
 }
 
 function stopEditing(n) {
-  const card = S.cards[n];
+  const card = cardAt(n);
   card.editing = false;
   repaintCard(n);
   document.getElementById(`tp-editing-${n}`).focus();
 }
 
 function resetCard(n) {
-  clearTimeout(S.cards[n].timer);
-  S.cards[n] = { ...freshCard(), open: true };
+  clearTimeout(cardAt(n).timer);
+  putCard(n, { ...freshCard(), open: true });
   repaintCard(n);
   document.getElementById(`tp-editing-${n}`).focus();
 }
 
-function touched() {
-  return S.cards.some((card) => card.text !== null || card.tone === "ok") || Object.values(S.fills).some((value) => value.trim());
-}
-
 function checkSoon(n) {
-  const card = S.cards[n];
+  const card = cardAt(n);
   Object.assign(card, { status: "", tone: "" });
   clearTimeout(card.timer);
   if (!card.pending) card.pending = pendingCheck();
@@ -58,7 +55,7 @@ function pendingCheck() {
 }
 
 function sendCheck(n) {
-  const card = S.cards[n];
+  const card = cardAt(n);
   card.timer = 0;
   const text = textOf(n);
   if (!text.trim()) { settleCheck(card, null); return; }
@@ -72,19 +69,19 @@ function settleCheck(card, check) {
 }
 
 function showCheck(telling) {
-  const n = S.cards.findIndex((card) => card.asked === telling.serial);
-  if (n < 0 || S.cards[n].timer) return;
-  settleCheck(S.cards[n], telling.check);
+  const n = everyCard().find((each) => cardAt(each).asked === telling.serial);
+  if (n === undefined || cardAt(n).timer) return;
+  settleCheck(cardAt(n), telling.check);
   refreshFoot(n);
 }
 
 async function copyDraft(n) {
-  if (!S.answer || !S.answer.drafts[n]) return;
-  const card = S.cards[n];
+  if (!S.answer || !draftAt(n) || !cardAt(n)) return;
+  const card = cardAt(n);
   openCard(n);
   if (card.timer) { clearTimeout(card.timer); sendCheck(n); }
   if (card.pending) await Promise.race([card.pending.promise, new Promise((go) => setTimeout(go, CHECK_PATIENCE_MS))]);
-  const why = whyBlocked(n);
+  const why = textOf(n).trim() ? whyBlocked(n) : say("mytext.empty");
   if (why) {
     Object.assign(card, { status: why, tone: "stop" });
     refreshFoot(n);
@@ -105,19 +102,19 @@ function flash(n) {
 }
 
 // The clipboard is closed to frames of other sites; the old command still works there from a press.
-async function copyText(text, place) {
+async function copyText(text, place, part = ".body") {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch { /* a frame without the permission, or a page without https */ }
   const box = el("textarea", { class: "hidden", readonly: true, value: text, "aria-hidden": "true", tabindex: "-1" });
   const active = document.activeElement;
-  document.body.append(box);
+  (document.querySelector("dialog[open]") || document.body).append(box);
   box.select();
   let done = false;
   try { done = document.execCommand("copy"); } catch { done = false; }
   box.remove();
   if (active && active.focus) active.focus({ preventScroll: true });
-  if (!done) getSelection().selectAllChildren(document.querySelector(`#${place} .body`));
+  if (!done) getSelection().selectAllChildren(document.querySelector(`#${place} ${part}`));
   return done;
 }

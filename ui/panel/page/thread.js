@@ -23,6 +23,7 @@ function paintThread() {
     el("div", { class: "head" },
       el("h2", {}, say("conversation.title")),
       el("span", { class: "spring" }), moreToggle(),
+      messages.length > 0 && button(say("note.open"), openNote, { id: "tp-note-open", class: "plain", title: say("note.open_why") }),
       S.past.length > 0 && button(say("conversation.undo"), undo, { id: "tp-undo", class: "plain", title: say("conversation.undo_why") })),
     S.demo && el("p", { class: "note" }, say("conversation.demo_mark")),
     S.guessed && el("p", { class: "note" }, say("conversation.guessed")),

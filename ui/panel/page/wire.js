@@ -1,6 +1,7 @@
 // The wire to Python: two hidden Gradio boxes carry requests out, one brings answers in.
 
 const PATIENCE_MS = 20000;
+const MAY_TAKE_LONG = ["model", "improve", "note"];
 const native = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
 let patience = 0;
 
@@ -20,8 +21,8 @@ function hold() {
 
 function ask(what, more) {
   S.serial += 1;
-  const wire = what === "model" ? "tp-ask-model" : "tp-ask";
-  send(wire, { do: what, serial: S.serial, language: S.language, framework: S.framework, conversation: S.conversation, ...more });
+  const wire = MAY_TAKE_LONG.includes(what) ? "tp-ask-model" : "tp-ask";
+  send(wire, { do: what, serial: S.serial, page: S.page, language: S.language, framework: S.framework, conversation: S.conversation, ...more });
   hold();
   return S.serial;
 }
@@ -62,18 +63,24 @@ function heard(raw) {
   if (!raw) return;
   const telling = JSON.parse(raw);
   if (telling.words) { S.words = telling.words; S.language = telling.language; document.documentElement.lang = telling.language; }
-  if (telling.kind === "check") { showCheck(telling); return; }
+  const own = { check: showCheck, improved: showImproved, note: showNote, partial: showPartial, model: showModel }[telling.kind];
+  if (own) { own(telling); return; }
+  if (telling.of) { failedAside(telling); return; }
   if (telling.serial < S.shown) return;
-  if (telling.by_model && touched()) { S.held = telling; S.awaits = false; paint("tp-model-note", modelNote()); announce(say("privacy.model_ready")); return; }
   show(telling);
+}
+
+// What was asked on the side went wrong: everything else stays as it is.
+function failedAside(telling) {
+  const aside = { improve: improveFailed, note: noteFailed, model: modelFailed }[telling.of];
+  if (aside) aside(telling);
 }
 
 function show(telling) {
   settled();
   S.shown = telling.serial;
   S.problem = telling.problem;
-  S.awaits = telling.awaits;
-  S.held = null;
+  S.model = telling.awaits ? { serial: 0, text: "", draft: null, card: freshCard(), notices: [], cost: "" } : null;
   if (telling.privacy) S.privacy = telling.privacy;
   if (telling.thread) takeThread(telling.thread);
   if (telling.kind === "screen") takeAnswer(telling.answer);
@@ -81,7 +88,7 @@ function show(telling) {
   paintAll();
   if (S.problem) announce(S.problem);
   else if (S.answer) announce(say(S.answer.drafts.length === 1 ? "page.ready_one" : "page.ready_few", { n: S.answer.drafts.length }));
-  if (telling.awaits) ask("model");
+  if (telling.awaits) S.model.serial = ask("model");
   if (S.pressed) toAnswer();
 }
 
@@ -98,21 +105,36 @@ function takeThread(thread) {
   const another = before && before.id !== thread.conversation.id;
   const changed = before && JSON.stringify(before.messages) !== JSON.stringify(thread.conversation.messages);
   if (changed && before.messages.length && !S.demo) S.past = [...S.past, before].slice(-20);
+  S.same = Boolean(before) && !S.demo && (!another || goesOn(before.messages, thread.conversation.messages));
   if (another) { S.fills = {}; S.framework = ""; S.allMessages = false; }
   S.conversation = thread.conversation;
   S.demo = thread.demo;
   S.guessed = thread.guessed;
 }
 
+// A chat pasted again with more in it is the same conversation.
+function goesOn(before, after) {
+  return before.length > 0 && before.length <= after.length && before.every((message, n) => message.text === after[n].text);
+}
+
+// Words of the operator outlive a new answer as long as they are for the same person.
 function takeAnswer(answer) {
+  const kept = S.same ? S.cards : [];
   S.answer = answer;
-  S.cards = answer ? answer.drafts.map(freshCard) : [];
+  S.cards = answer ? answer.drafts.map((_, n) => keptCard(kept[n]) || freshCard()) : [];
+  S.own = S.same ? keptCard(S.own) : null;
+  if (S.same && answer && !S.own) S.own = keptCard(kept.slice(answer.drafts.length).find((card) => card.text));
   const cited = answer ? answer.sources.passages.findIndex((passage) => passage.cited) : -1;
   S.source = cited < 0 ? null : { index: cited, sentence: "", asked: false };
+  if (answer) everyCard().forEach((n) => { if (cardAt(n).stale) checkSoon(n); });
   if (answer) answer.drafts.forEach((draft, n) => { if (draft.slots.length && !openSlots(n).length) checkSoon(n); });
 }
 
-function showHeld() { const telling = S.held; S.held = null; S.fills = { ...S.fills }; show(telling); }
+function keptCard(card) {
+  if (!card || card.text === null || !card.text.trim()) return null;
+  clearTimeout(card.timer);
+  return { ...freshCard(), text: card.text, editing: card.editing, open: true, past: card.past, stale: true };
+}
 
 function paintAll() {
   if (!S.words) return;

@@ -1,0 +1,49 @@
+"""The mood of a turn: hostility by its words, corrected by how it sounds as a whole."""
+
+from typing import NamedTuple
+
+from copilot.perception.hostility import hostility
+from copilot.perception.irony import sarcastic_words
+from copilot.perception.turns import Turn
+from copilot.perception.upset import evidence, settle, upset_of
+from copilot.perception.vectors import MOST_WINDOWS, VectorHead
+
+_FELT = 3  # turns, newest last, that are heard by vectors too
+_EARLIER_WINDOWS = 2  # of a turn before the last one
+
+
+class Mood(NamedTuple):
+    """Hostility 0–4, the chance of upset 0–1, sarcastic words with their message, loudest words."""
+
+    hostility: int
+    upset: float
+    sarcasm: tuple[int, str] | None
+    loudest: str = ""
+
+
+def moods_of(turns: tuple[Turn, ...], vectors: VectorHead | None) -> tuple[Mood, ...]:
+    """Return the mood of every turn.
+
+    Vectors are slow, so only the newest turns are asked of them; the chance of upset is told of
+    those and of the last one, and is 0 for the others.
+    """
+    last = len(turns) - 1
+    moods: list[Mood] = []
+    for number, turn in enumerate(turns):
+        sarcasm = sarcastic_words(turn)
+        words = Mood(hostility(turn, sarcastic=bool(sarcasm)), 0.0, sarcasm)
+        felt = vectors if number > last - _FELT else None
+        most = MOST_WINDOWS if number == last else _EARLIER_WINDOWS
+        moods.append(_whole(turn, words, felt, most) if felt or number == last else words)
+    return tuple(moods)
+
+
+def _whole(turn: Turn, words: Mood, vectors: VectorHead | None, most: int) -> Mood:
+    """Add to what the words gave how the turn sounds as a whole."""
+    told = evidence(turn, words.hostility, sarcastic=bool(words.sarcasm))
+    sound = vectors.listen(turn.text, most=most) if vectors else None
+    if vectors is None or sound is None:
+        return words._replace(upset=upset_of(told, None))
+    chance = upset_of(told, sound.score, vectors.weights)
+    heat = settle(turn, words.hostility, chance, vectors.weights)
+    return words._replace(hostility=heat, upset=chance, loudest=sound.loudest)

@@ -1,0 +1,130 @@
+"""Long work on the knowledge, one job after another; whoever started it asks how far it is."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from copilot.errors import KnowledgeError, NotFound, TeploError
+from knowledge import Progress
+
+LOG = logging.getLogger("teplo.jobs")
+
+_KEPT = 50
+_WAITING = 8
+
+State = Literal["queued", "running", "done", "failed"]
+Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
+
+
+class Trouble(BaseModel):
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+
+class Job(BaseModel):
+    """How far a job is: `done` of `total` in the file `path`, which is `file` of `files`."""
+
+    id: str
+    what: Literal["upload", "lint"]
+    state: State = "queued"
+    file: int = 0
+    files: int = 0
+    done: int = 0
+    total: int = 0
+    path: str = ""
+    error: Trouble | None = None
+    result: dict[str, Any] | None = None
+
+
+class Stopped(KnowledgeError):
+    """The service is going down; what was committed stays, and the next upload goes on from there."""
+
+
+class TooMany(KnowledgeError):
+    """More jobs wait than anybody will wait for."""
+
+
+class Jobs:
+    """The jobs since the start. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+        self._closing = False
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-jobs")
+
+    def start(self, what: Literal["upload", "lint"], work: Work) -> Job:
+        """Put work into the queue; `work` gets a callback for its progress and returns its result.
+
+        Raises:
+            TooMany: eight jobs wait already.
+        """
+        with self._lock:
+            if sum(job.state == "queued" for job in self._jobs.values()) >= _WAITING:
+                raise TooMany("Eight jobs wait already: try again when one of them is done.")
+            job = Job(id=str(next(self._numbers)), what=what)
+            self._jobs[job.id] = job
+            while len(self._jobs) > _KEPT:
+                oldest = next(name for name, one in self._jobs.items() if one.state != "running")
+                del self._jobs[oldest]
+        self._worker.submit(self._run, job, work)
+        return job.model_copy()
+
+    def job(self, job_id: str) -> Job:
+        """Return how far a job is.
+
+        Raises:
+            NotFound: there is none, or it was long ago.
+        """
+        with self._lock:
+            if job_id not in self._jobs:
+                raise NotFound(f"There is no job {job_id!r}.")
+            return self._jobs[job_id].model_copy()
+
+    def all(self) -> list[Job]:
+        """Return the jobs, newest first."""
+        with self._lock:
+            return [job.model_copy() for job in reversed(self._jobs.values())]
+
+    def close(self) -> None:
+        """Stop at the next step and wait for it."""
+        self._closing = True
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, job: Job, work: Work) -> None:
+        def tell(step: Progress) -> None:
+            if self._closing:
+                raise Stopped("The service is going down; upload the file again to go on.")
+            self._set(job, file=step.file, files=step.files, done=step.done, total=step.total,
+                      path=step.path)  # fmt: skip
+
+        self._set(job, state="running")
+        try:
+            result = work(tell)
+        except TeploError as error:
+            self._fail(job, type(error).__name__, str(error))
+        except Exception:
+            LOG.exception("A job broke off.")
+            self._fail(
+                job, "Bug", "An internal error; the terminal of the service has the details."
+            )
+        else:
+            self._set(job, state="done", result=result)
+
+    def _fail(self, job: Job, code: str, message: str) -> None:
+        self._set(job, state="failed", error=Trouble(code=code, message=message))
+
+    def _set(self, job: Job, **values: Any) -> None:
+        with self._lock:
+            for name, value in values.items():
+                setattr(job, name, value)

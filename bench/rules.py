@@ -2,75 +2,32 @@
 
     python bench/rules.py [dev|test] [--misses]
 
-`dev` may be read while rules are written; `test` was written first and is only counted.
+`dev` may be read while rules are written; `test` was written first and is only counted. Agreement
+by label with intervals: `teplo eval detectors`.
 """
 
-import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from copilot.brief import Brief, Fact, Frame, Perception, Signal
-from copilot.conversation import Card, Conversation, Message
-from copilot.rules import Ruleset, commitments, mask, review
+from copilot.conversation import Message
+from copilot.rules import commitments, mask, review
 from copilot.suggestion import Draft
-from knowledge import Hit, Limits, Script, ToneRule, load_starter
+from evals.detectors import SPOILT, UNSUPPORTED
+from evals.labelled import brief_of, lines, starter_rules
 
-LABELS = Path(__file__).parent.parent / "evals" / "labels" / "rules"
-NOW = "2026-05-12T10:05:00+03:00"
-UNSUPPORTED = {
-    "absent", "over_limit", "contradicts", "better_than_policy", "outdated_source",
-    "unit_calendar_vs_business",
-}  # fmt: skip
 LATER = ("NAME", "ADDRESS", "DOB", "PLATE", "HANDLE")  # kinds outside of the first tier
-SPOILT = ("medium", "high", "critical")
 
 
-def rows(kind: str, split: str) -> Iterator[dict[str, Any]]:
-    """Yield the labelled lines of a kind."""
-    for line in (LABELS / f"{kind}.{split}.jsonl").read_text(encoding="utf-8").splitlines():
-        yield json.loads(line)
-
-
-def rules() -> Ruleset:
-    """Return the starter's tone rules."""
-    return Ruleset([rule for rule in load_starter(kind="tone") if isinstance(rule, ToneRule)])
-
-
-def brief_of(row: dict[str, Any]) -> Brief:
-    """Build the brief that a labelled line describes."""
-    customer = row.get("customer", "")
-    conversation = Conversation.model_validate({
-        "channel": row.get("channel", "chat"),
-        "now": row.get("now", NOW),
-        "messages": [Message(role="customer", text=customer)] if customer else [],
-        "card": Card(notes=tuple(row.get("notes", ()))),
-    })  # fmt: skip
-    signals = tuple(Signal(name=name, span=customer, message=0) for name in row.get("signals", ()))
-    facts = tuple(Fact(span=fact["value"], **fact) for fact in row.get("facts", ()))
-    perception = Perception(
-        language=row.get("customer_language", row["language"]),
-        hostility=row.get("hostility", 0),
-        signals=signals,
-        facts=facts,
-        address=row.get("address", "vy"),
-    )
-    hits: tuple[Hit, ...] = ()
-    if row.get("limits"):
-        record = Script(id="S1", locale=row["language"], title="", intent="case",
-                        limits=Limits(**row["limits"]))  # fmt: skip
-        hits = (Hit(id="S1#0", document="S1", kind="script", title="", text="", score=1.0,
-                    strength="strong", locale=row["language"], record=record),)  # fmt: skip
-    return Brief(conversation=conversation, perception=perception,
-                 frame=Frame(framework="NONE"), hits=hits)  # fmt: skip
+def rows(kind: str, split: str) -> list[dict[str, Any]]:
+    """Return the labelled lines of a kind."""
+    return list(lines("rules", f"{kind}.{split}"))
 
 
 def measure_drafts(split: str, *, misses: bool) -> None:
     """Print recall by type and false alarms on clean drafts."""
-    tone = rules()
+    tone = starter_rules()
     hit, total = Counter[str](), Counter[str]()
     spoilt, clean = Counter[str](), Counter[str]()
     for row in rows("drafts", split):
@@ -173,7 +130,7 @@ def _span(
 
 def measure_speed() -> None:
     """Print milliseconds for reviewing drafts with a 20-message thread, and for masking."""
-    tone = rules()
+    tone = starter_rules()
     drafts = [row for split in ("dev", "test") for row in rows("drafts", split)]
     thread = [row["customer"] + ". " + row["draft"] for row in drafts[:20]]
     messages = [Message(role=("customer", "operator")[n % 2], text=t) for n, t in enumerate(thread)]

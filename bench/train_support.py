@@ -1,10 +1,10 @@
 """Train how much the heard signals say about the right script, and write the weights with a card.
 
-    python bench/train_support.py HOME
+    python -m bench.train_support HOME
 
 The starter scripts in both languages are asked their own trigger examples, half of which are in the
-index at a time (`bench.retrieval.bases.starter`). Figures are taken on the half that took no part in
-the fit; the weights written are fitted on both.
+index at a time (`bench.retrieval.bases.starter`). HOME is that of `bench.retrieval.train_turn`.
+Figures are taken on the half that took no part in the fit; the weights written are fitted on both.
 """
 
 import argparse
@@ -18,11 +18,14 @@ import numpy as np
 from bench.retrieval.bases import starter
 from bench.retrieval.corpus import Base, Cached, MemoryCatalogue
 from bench.retrieval.logistic import Floats, Logistic, fit
+from bench.retrieval.reading import read_turns
 from copilot import Conversation, Message
 from copilot.perception import perceive
 from copilot.support import FEATURES, features
 from knowledge import Hit, Query, Script, load_starter, open_embedder
+from knowledge.asking import Reader
 from knowledge.search import Searcher
+from knowledge.space import Space, space_of
 
 OUT = Path(__file__).parents[1] / "copilot" / "models" / "support.json"
 DEPTH = 10
@@ -44,7 +47,10 @@ class Row(NamedTuple):
 def collect(base: Base, half: int, embedder: Cached, home: Path) -> list[Row]:
     """Ask a base all its queries."""
     scripts = {f"{s.locale}:{s.id}": s for s in load_starter() if isinstance(s, Script)}
-    searcher = Searcher(MemoryCatalogue(base.articles, embedder), embedder, home / f"half{half}")
+    space = Space(space_of(embedder.name).means, read_turns(home)["starter"])
+    reader = Reader(embedder, space)  # with a turn that was not trained on these queries
+    catalogue = MemoryCatalogue(base.articles, embedder)
+    searcher = Searcher(catalogue, embedder, home / f"half{half}", reader=reader)
     searcher.refresh()
     rows: list[Row] = []
     for number, asked in enumerate(base.queries):

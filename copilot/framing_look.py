@@ -144,6 +144,27 @@ class Look:
         return calm and self.has("simple_question", "how_to", "status_request")
 
     @cached_property
+    def accused(self) -> bool:
+        """Whether «fraud» is but a word for how we are seen, and nobody got at an account."""
+        language = self.perception.language
+        hits = hears(self.text, "accuses", language)
+        return hits and not hears(self.text, "real_fraud", language)
+
+    @cached_property
+    def claims(self) -> bool:
+        """Whether a company writes with a claim, however politely."""
+        return self.has("b2b") and hears(self.text, "claim", self.perception.language)
+
+    @cached_property
+    def glad(self) -> bool:
+        """Whether thanks are all that is said: the vectors hear joy, and nothing is asked."""
+        joyful = 0 < self.perception.upset < _PLEASED
+        thanks = self.has("thanks", "praise") or hears(
+            self.text, "thanks", self.perception.language
+        )
+        return joyful and thanks and "?" not in self.text
+
+    @cached_property
     def pleased(self) -> bool:
         """Whether praise is meant: nothing angry in it, or all but nothing."""
         return self.upset == 0 or (self.upset == 1 and self.perception.upset < _PLEASED)

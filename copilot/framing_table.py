@@ -86,6 +86,17 @@ def _contested(look: Look) -> bool:
     return loud or ((complaint or trouble) and look.upset > 0 and not plain_question)
 
 
+def _praises(look: Look) -> bool:
+    if look.glad and not look.has(*_ASKS, *(name for name in _TROUBLE if name != "complaint")):
+        return True
+    praised = look.has("praise") and "?" not in look.text
+    return praised and look.pleased and not look.failed
+
+
+def _defrauded(look: Look) -> bool:
+    return look.has("fraud_suspected") or look.perception.risk == "fraud"
+
+
 def _lost(look: Look) -> bool:
     if look.calm_question and not look.has("helpless"):
         return False
@@ -123,7 +134,7 @@ ROWS = (
     Row(2, lambda k: k.has("safety_risk") or k.perception.risk == "safety",
         _always("CARE"), _because("safety"), "safety",
         ("medical_advice", "apologise", "minimise", "reask")),
-    Row(3, lambda k: k.has("fraud_suspected", "account_takeover") or k.perception.risk == "fraud",
+    Row(3, lambda k: k.has("account_takeover") or (_defrauded(k) and not k.accused),
         _always("CARE"), _because("fraud"), "fraud",
         ("ask_secret", "blame_customer", "apologise_not_ours")),
     Row(4, lambda k: k.has("data_leak"),
@@ -144,7 +155,7 @@ ROWS = (
         ("emoji", "upsell", "rating_beg", "template_empathy", "policy_wall", "apologise_not_ours")),
     Row(26, lambda k: k.settled and (k.over or not k.has("praise")),
         _always("NONE"), _because("closing"), "closing", ("over_apologise", "upsell", "rating_beg")),
-    Row(22, lambda k: k.has("praise") and "?" not in k.text and k.pleased and not k.failed,
+    Row(22, _praises,
         _always("NONE"), _because("praise"), "praise", ("upsell", "rating_beg")),
     Row(7, _threat,
         _by_failure, lambda k: "threat_ours" if k.failed else "threat_other", "",
@@ -184,7 +195,7 @@ ROWS = (
     Row(24, lambda k: _injected(k) and not k.has(*_TROUBLE),
         _always("NONE"), _because("off_topic"), "off_topic",
         ("follow_injected_instruction", "disclose_internal", "scold_tone")),
-    Row(25, lambda k: k.has("b2b") and k.has("complaint", *_TROUBLE),
+    Row(25, lambda k: k.has("b2b") and (k.claims or k.has("complaint", *_TROUBLE)),
         _always("LEAD"), _because("b2b"), "", ("emoji", "vague_time", "familiar_ty")),
     Row(11, lambda k: k.stirred or (k.upset == 1 and k.has("complaint") and not k.has(*_ASKS)),
         _always("CARE"), _because("unclear_fault"), "",

@@ -72,7 +72,7 @@ def measure(part: Part) -> DetectorReport:
     differ: list[Disagreement] = []
     for name, detect in DETECTORS:
         outcomes = list(detect(part))
-        found.extend(scores(name, outcomes))
+        found.extend(_honest(score) for score in scores(name, outcomes))
         differ.extend(disagreements(name, outcomes))
     rates = tuple(
         rate for measured in (_drafts_rates, _masks_rates, _axes) for rate in measured(part)
@@ -84,6 +84,13 @@ def measure(part: Part) -> DetectorReport:
         disagreements=tuple(differ),
         seconds=round(time.perf_counter() - started, 1),
     )
+
+
+def _honest(score: LabelScore) -> LabelScore:
+    """Leave out what cannot be said where only some of the right sentences are marked."""
+    if score.detector != "acts" or score.label not in _MARKED_IN_PART:
+        return score
+    return score.model_copy(update={"precision": None, "f1": None})
 
 
 def _acts(part: Part) -> Iterator[Outcome]:

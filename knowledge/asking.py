@@ -16,7 +16,7 @@ from knowledge.hits import Query
 from knowledge.lexical import stems
 from knowledge.normalise import normalise
 from knowledge.ranking import Asked
-from knowledge.space import language_of, space_of
+from knowledge.space import Space, language_of, space_of
 
 _MAX_QUERY_CHARS = 6_000
 _REMEMBERED = 256  # one message is asked of several pools, and often more than once
@@ -32,9 +32,10 @@ _log = logging.getLogger(__name__)
 class Reader:
     """Reads queries. Safe to use from several threads."""
 
-    def __init__(self, embedder: Embedder | None) -> None:
-        """Embed with this model; None leaves queries as words."""
+    def __init__(self, embedder: Embedder | None, space: Space | None = None) -> None:
+        """Embed with this model; None leaves queries as words. The space is the model's own."""
         self._embedder = embedder
+        self._space = space or space_of(embedder.name if embedder else "")
         self._held: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -55,7 +56,7 @@ class Reader:
         if own is None:
             return asked
         locales = [language_of(one) for one in texts]
-        turned = space_of(self._embedder.name).asked(own, locales)
+        turned = self._space.asked(own, locales)
         return replace(asked, vectors=turned, own_vectors=own)
 
     def _vectors(self, embedder: Embedder, texts: tuple[str, ...]) -> NDArray[np.float32] | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.documents import Locale
 from knowledge.editing import Editor
+from knowledge.erasing import scrub
 from knowledge.errors import EmbeddingUnavailable, KnowledgeError, NotFound
 from knowledge.fingerprint import text_hash
 from knowledge.gaplist import Gap, GapPage, GapState, gap_of, row_of
@@ -186,13 +187,14 @@ class Gaps:
             return gap_of(row)
 
     def erase(self, gap_id: int) -> None:
-        """Delete a gap with its examples.
+        """Delete a gap with its examples for good.
 
         Raises:
             NotFound: there is none.
         """
         with Session(self._engine) as session, session.begin():
             session.delete(row_of(session, gap_id))
+        scrub(self._engine)
 
     def _waiting(self, gap_id: int) -> Gap:
         gap = self.gap(gap_id)

@@ -201,17 +201,6 @@ class Library(AbstractContextManager["Library"]):
                 self._leave_no_trace()
         return gone
 
-    def erase_gap(self, gap_id: int) -> None:
-        """Erase a gap with its examples for good.
-
-        Raises:
-            NotFound: there is none.
-        """
-        from knowledge.erasing import scrub
-
-        self.gaps.erase(gap_id)
-        scrub(self._catalogue.engine)
-
     def search(self, query: Query) -> tuple[Hit, ...]:
         """Return at most `query.top_k` hits, best first."""
         return self._index.searcher().search(query)

@@ -68,13 +68,17 @@ class Searcher:
         home: Path,
         *,
         exact_up_to: int = EXACT_UP_TO,
+        reader: Reader | None = None,
     ) -> None:
-        """Search what the catalogue holds; the index lives in `home/index`."""
+        """Search what the catalogue holds; the index lives in `home/index`.
+
+        `reader` reads queries in another way than usual.
+        """
         self._catalogue, self._embedder, self._home = catalogue, embedder, home
         self._exact_up_to = exact_up_to
         self._state: _State | None = None
         self._reading = threading.Lock()
-        self._reader = Reader(embedder)
+        self._reader = reader or Reader(embedder)
         self._calibration = open_calibration(space_of(self._model_name).known)
 
     def search(self, query: Query) -> tuple[Hit, ...]:

@@ -91,5 +91,5 @@ def _write_routes(router: APIRouter, copilot: Copilot) -> None:
     @router.delete("/gaps/{gap_id}")
     def erase(gap_id: int) -> dict[str, int]:
         """Erase a gap with its examples for good."""
-        copilot.library.erase_gap(gap_id)
+        copilot.library.gaps.erase(gap_id)
         return {"erased": 1}

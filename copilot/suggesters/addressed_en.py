@@ -7,6 +7,11 @@ import regex
 from copilot.cues import speech
 
 _WORD = regex.compile(r"\p{L}[\p{L}'-]*+")
+_COUNTED = regex.compile(r"\d[\d ,.]*\s+(?:\p{L}+\s+)?\p{L}{3,}s\b(?!.*[.!?]\s)")
+_GIVES = regex.compile(
+    r"\b(?:add|credit|return|refund|send|issue|apply|transfer|book|hand out)s?\s+$",
+    regex.IGNORECASE,
+)
 _START = regex.compile(r"(?:^|[.;:,(\u2014\u2013]\s*)$")
 
 
@@ -34,7 +39,7 @@ def _person() -> "regex.Pattern[str]":
     people = "|".join(sorted(words["people"], key=len, reverse=True))
     compounds, owned = "|".join(words["compounds"]), "|".join(words["owned"])
     return regex.compile(
-        rf"\b(?:(?:the|this|an?|each|any|every|our)\s+)?(?:(?:affected|eligible|the)\s+)?"
+        rf"(?<![\w-])(?:(?:the|this|an?|each|any|every|our)\s+)?(?:(?:affected|eligible|the)\s+)?"
         rf"(?P<noun>{people})(?P<plural>s)?"
         rf"(?:(?P<own>'s|s'|(?= (?:{owned})\b))|(?!['\p{{L}}-]|\s+(?:{compounds})\b))",
         regex.IGNORECASE,
@@ -45,13 +50,20 @@ def _person() -> "regex.Pattern[str]":
 def _us() -> "regex.Pattern[str]":
     people = "|".join(sorted(speech("en", "cards")["us"], key=len, reverse=True))
     return regex.compile(
-        rf"\b(?:the |an? )?(?:{people})s?\s+(?P<modal>can|may|will|has|is)\b", regex.IGNORECASE
+        rf"\b(?:the |an? )?(?:{people})\s+(?P<verb>can|may|will|has|is|\p{{L}}{{2,}}s)\b"
+        r"(?!\s+(?:or|and|must|should)\b)",
+        regex.IGNORECASE,
     )
 
 
 def _us_turned(text: str) -> str:
     forms = {"can": "can", "may": "can", "will": "will", "has": "have", "is": "am"}
-    return _us().sub(lambda m: f"I {forms[m['modal'].lower()]}", text)
+
+    def turned(match: "regex.Match[str]") -> str:
+        verb = match["verb"].lower()
+        return f"I {forms.get(verb) or _base(verb)}"
+
+    return _us().sub(turned, text)
 
 
 def _person_turned(text: str) -> tuple[str, bool]:
@@ -124,12 +136,18 @@ def _others_turned(text: str) -> str:
     """Turn "their" and the like, which in a note about one customer speak of that customer."""
     others = speech("en", "cards")["others"]
     pattern = rf"\b({'|'.join(map(regex.escape, sorted(others, key=len, reverse=True)))})\b"
-    return regex.sub(
-        pattern,
-        lambda m: _like(str(others[m[1].lower()]), "" if m[1][:1].isupper() else "x"),
-        text,
-        flags=regex.IGNORECASE,
-    )
+
+    def turned(match: "regex.Match[str]") -> str:
+        if match[1].lower() == "them" and _of_things(text[: match.start()]):
+            return match[1]
+        return _like(str(others[match[1].lower()]), "" if match[1][:1].isupper() else "x")
+
+    return regex.sub(pattern, turned, text, flags=regex.IGNORECASE)
+
+
+def _of_things(before: str) -> bool:
+    """Say whether "them" speaks of things just counted: «you get 300 points; I add them»."""
+    return _COUNTED.search(before) is not None and _GIVES.search(before) is not None
 
 
 def _like(word: str, head: str) -> str:

@@ -42,7 +42,7 @@ def heard(scene: Scene, material: Material, step: str) -> list[Piece]:
         first = choose(scene, "answer", step=step, place=place)
         return pieces([first], MUST) + pieces([own or _topic_ack(scene, step, first)], NICE)
     if frame.protocol == "incident":
-        known = "incident_known" if material.sure else "incident"
+        known = "incident_known" if not material.bare else "incident"
         bank = choose(scene, "ack", step=step, written_for="L", place=known)
         return pieces([own or bank], MUST)
     if scene.history and (frame.row == 8 or "nth" in scene.known):

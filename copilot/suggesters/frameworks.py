@@ -201,7 +201,7 @@ def _control(scene: Scene, material: Material) -> list[Piece]:
         act = choose(scene, "next_step", step="C", written_for="D")
         return pieces([act], MUST)
     topics = [t for t in scene.topics if t in _STILL_TRUE]
-    place = "" if topics or not material.sure else "found"
+    place = "" if topics else "found"
     if scene.brief.frame.protocol == "helpless" and not topics:
         topics = [*_AT_A_LOSS]
     return pieces(

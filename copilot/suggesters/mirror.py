@@ -139,7 +139,7 @@ def _run(clauses: list[str], scene: Scene, *, settled: bool, before: str) -> _Ru
     rest = clauses[len(said) :]
     if rest and _pattern(language, "complement").search(folded(rest[0])):
         said, raw = said[:-1], raw[:-1]
-    if len(_WORDS.findall(" ".join(said))) < _SHORTEST - _lacks(" ".join(said), language):
+    if len(" ".join(said).split()) < _SHORTEST - _lacks(" ".join(said), language):
         return None
     return _Run(", ".join(said), yours, _weight(" ".join(raw), scene))
 

@@ -39,6 +39,14 @@ _TROUBLE = (
     "double_charge", "wrong_item", "missing_item", "defect", "outage", "non_delivery", "delay",
     "quality", "money_loss", "rude_staff", "discrimination_claim", "data_leak",
 )  # fmt: skip
+# Cues of which all of one group must be heard for a signal to be spoken of.
+_SHOWN_IN: dict[str, tuple[tuple[str, ...], ...]] = {
+    "waiting_unanswered": (("silence",),),
+    "broken_promise": (("promised",),),
+    "delay": (("waits",), ("promised",), ("moved",)),
+    "missing_item": (("goods", "lacking"),),
+    "wrong_item": (("goods", "wrong"),),
+}
 # What touches a person most is named first.
 _THEMES_FIRST = ("health", "child", "money_tight", "study", "event", "gift")
 _SHORT_TURN = 70  # characters: a follow-up that tells nothing new
@@ -83,24 +91,27 @@ class Scene:
     @cached_property
     def topics(self) -> tuple[str, ...]:
         """The heard signals, what the reply is about first."""
-        heard = {signal.name for signal in self.brief.perception.signals}
-        look = Look(self.brief.perception, self.brief.conversation)
-        if look.answered or not self._hears("silence"):
-            heard.discard("waiting_unanswered")
-        if not self._hears("promised"):
-            heard.discard("broken_promise")
-        if not (self._hears("waits") or self._hears("promised") or self._hears("moved")):
-            heard.discard("delay")
-        if not self._hears("goods"):
-            heard -= {"missing_item", "wrong_item"}
-        if not heard.intersection(_TROUBLE) and self._hears("waits"):
-            heard.add("delay")
+        heard = self._believed()
         if self.brief.frame.row == _SLIP_ROW:
             heard.add("customer_error")
         if self.brief.frame.row == _CONDUCT_ROW and "discrimination_claim" not in heard:
             heard.add("rude_staff")
+        if not heard.intersection(_TROUBLE) and self._hears("waits"):
+            heard.add("delay")
         first = _ROW_FIRST.get(self.brief.frame.row, ())
         return tuple(dict.fromkeys(name for name in (*first, *_TOPICS) if name in heard))
+
+    def _believed(self) -> set[str]:
+        """Return the signals that the words bear out: a reply must not speak of what was not said."""
+        heard = {signal.name for signal in self.brief.perception.signals}
+        if Look(self.brief.perception, self.brief.conversation).answered:
+            heard.discard("waiting_unanswered")
+        return {
+            name
+            for name in heard
+            if name not in _SHOWN_IN
+            or any(all(self._hears(cue) for cue in cues) for cues in _SHOWN_IN[name])
+        }
 
     @cached_property
     def history(self) -> bool:

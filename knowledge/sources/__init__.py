@@ -2,9 +2,10 @@
 
 from knowledge.sources.columns import check_columns
 from knowledge.sources.files import SourceFile, find_files, folder_name, stands
+from knowledge.sources.found import Reading, Wishes
 from knowledge.sources.masking import Mask, masked_reading
 from knowledge.sources.opening import open_archives
-from knowledge.sources.reading import Reading, Wishes, read_file
+from knowledge.sources.reading import read_file
 from knowledge.sources.sandbox import DirectReader, Reader, Sandbox
 
 __all__ = [

@@ -55,7 +55,7 @@ def read_message(item: Any, place: str) -> Message | None:
     if isinstance(item, list):
         if len(item) != 2 or not all(isinstance(part, str) for part in item):
             return None
-        person = _person(item[0])
+        person = person_of(item[0])
         return Message(person, _clean(item[1]), place=place) if person else None
     if not isinstance(item, dict) or {"question", "answer"} <= {_role(str(key)) for key in item}:
         return None
@@ -97,7 +97,7 @@ def tags_of(item: Mapping[str, Any]) -> tuple[str, ...]:
 def names_in(item: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
     """Yield names and logins of people that an object gives, also in the objects within it."""
     yield from _like(_NAME, _values(item, "names"))
-    yield from (name for name in _like(_NAME, _values(item, "author")) if not _person(name))
+    yield from (name for name in _like(_NAME, _values(item, "author")) if not person_of(name))
     yield from _like(_LOGIN, _values(item, "logins"))
     if depth < 3:
         for inner in item.values():
@@ -168,13 +168,14 @@ def _author(values: Sequence[Any]) -> Person | Literal[""]:
     for value in values:
         inner = [value.get(key) for key in ("type", "role")] if isinstance(value, dict) else [value]
         for one in inner:
-            person = _person(str(one)) if isinstance(one, str | int) else ""
+            person = person_of(str(one)) if isinstance(one, str | int) else ""
             if person:
                 return person
     return ""
 
 
-def _person(value: str) -> Person | Literal[""]:
+def person_of(value: str) -> Person | Literal[""]:
+    """Return who writes under a role's name, nothing when it is no role."""
     return _people().get(folded(value[:40]), "")
 
 

@@ -13,12 +13,13 @@ from knowledge.fingerprint import text_hash
 from knowledge.sources.chatkeys import (
     Message,
     conversation_of,
+    folded,
     names_in,
     part_of,
     read_message,
     tags_of,
 )
-from knowledge.sources.columns import HEADER_ROWS
+from knowledge.sources.columns import HEADER_ROWS, role_of
 from knowledge.sources.files import slug
 from knowledge.sources.ids import Ids
 from knowledge.sources.pages import Origin, locale_of
@@ -33,6 +34,10 @@ _MAX_DEPTH = 3
 _MAX_TURNS = 200
 _MAX_CHARS = 40_000
 _SHORT_ID = regex.compile(r"^\d{1,8}$")  # longer ones may be somebody's phone number
+UNTOLD = (
+    "a conversation that does not say who is the customer: write customer and operator "
+    "instead of the names of those who wrote"
+)
 _HIDDEN_NAME = "[NAME]"
 
 
@@ -63,6 +68,26 @@ def chats_in_rows(rows: Sequence[Row]) -> tuple[Chat, ...]:
             placed = [(below.place, _object(row.cells, below.cells)) for below in rows[at + 1 :]]
             return find_placed_chats([item for item in placed if any(item[1].values())])
     return ()
+
+
+def check_told(rows: Sequence[Row]) -> None:
+    """Refuse a table of messages of which nothing says who is the customer.
+
+    Raises:
+        Refused: it is one; taken for articles, people's words would be offered to others.
+    """
+    for row in rows[:HEADER_ROWS]:
+        parts = {part_of(cell) for cell in row.cells}
+        roles = {role_of(cell) for cell in row.cells}
+        if {"text", "author", "time"} <= parts and not roles & {"question", "answer", "title"}:
+            raise Refused(UNTOLD)
+
+
+def names_customers(rows: Sequence[Row]) -> bool:
+    """Say whether a table has a column for people who asked, and so holds what was said to them."""
+    personal: list[str] = words()["personal"]
+    header = next((row for row in rows[:HEADER_ROWS] if sum(map(bool, row.cells)) > 1), None)
+    return header is not None and any(folded(cell[:60]) in personal for cell in header.cells)
 
 
 def find_placed_chats(items: Sequence[Placed]) -> tuple[Chat, ...]:

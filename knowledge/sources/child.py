@@ -13,7 +13,8 @@ from typing import Any, TextIO
 from knowledge.errors import Refused
 from knowledge.sources.archive import list_members
 from knowledge.sources.files import SourceFile
-from knowledge.sources.reading import PastChat, Wishes, found_in
+from knowledge.sources.found import PastChat, Wishes
+from knowledge.sources.reading import found_in
 
 _WORN = 0.4  # of the memory: a process that has needed so much once makes room for a new one
 _NEARLY = 0.7  # of the memory: what fails beyond that fails for want of it, whatever it says

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from knowledge.sources.chatkeys import part_of
 from knowledge.sources.columns import role_of
 
 Object = dict[str, Any]
@@ -12,6 +13,7 @@ _SENTENCE = 6  # words
 _PROSE = 0.6  # the share of the letters of a page that stand in sentences
 _PAGE_CHARS = 300
 _LABEL_CHARS = 60
+_LOOKED_AT = 50  # of a list, or of an object's keys
 
 
 def nested_articles(value: Any) -> list[tuple[str, Object]]:
@@ -25,6 +27,8 @@ def nested_articles(value: Any) -> list[tuple[str, Object]]:
 
 def prose_page(value: Any) -> str:
     """Return a tree of text as a Markdown page, its keys as headings; nothing when it is data."""
+    if _holds_messages(value, 0):
+        return ""
     strings = list(_strings(value, 0))
     total = sum(map(len, strings))
     said = sum(len(text) for text in strings if len(text.split()) >= _SENTENCE)
@@ -35,7 +39,7 @@ def prose_page(value: Any) -> str:
 
 def has_pair(keys: Sequence[str]) -> bool:
     """Say whether these keys name a question or title, and what is said about it."""
-    roles = {role_of(key) for key in keys}
+    roles = {role_of(key) for key in keys[:_LOOKED_AT]}
     return bool(roles & {"question", "title"} and roles & {"answer", "text"})
 
 
@@ -55,6 +59,22 @@ def _articles(value: Any, place: str, above: tuple[str, ...]) -> Iterator[tuple[
             if isinstance(inner, dict | list) and key not in said:
                 shown = name or (key if _is_spoken(key) else "")
                 yield from _articles(inner, place or "item 1", (*above, shown))
+
+
+def _holds_messages(value: Any, depth: int) -> bool:
+    """Say whether somewhere in it people talk, whose words are not for everybody."""
+    if isinstance(value, dict):
+        parts = {part_of(str(key)) for key in value}
+        if (
+            "text" in parts
+            and parts & {"author", "time"}
+            and parts & {"conversation", "time", "names"}
+        ):
+            return True
+    elif not isinstance(value, list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value[:_LOOKED_AT]
+    return depth < _MAX_DEPTH and any(_holds_messages(item, depth + 1) for item in inner)
 
 
 def _is_said(value: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from knowledge.documents import Case, Document
 from knowledge.report import Refusal
-from knowledge.sources.reading import Reading
+from knowledge.sources.found import Reading
 
 Mask = Callable[[str], str]
 

@@ -1,27 +1,31 @@
 """What reading a file gives, and the choice of the reader by what the file is."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import get_args
 
-from knowledge.documents import Document, Kind, Locale
+from knowledge.documents import Document, Kind
 from knowledge.errors import Refused
 from knowledge.report import Refusal
+from knowledge.sources.advice import ADVICE, READ
 from knowledge.sources.articlerecord import ARTICLE
-from knowledge.sources.articles import article_documents, paper_documents
+from knowledge.sources.articles import Paper, article_documents, paper_documents
 from knowledge.sources.canned import filled_in
 from knowledge.sources.chats import (
     Chat,
     chat_documents,
     chats_in_rows,
+    check_told,
     find_chats,
     find_placed_chats,
+    names_customers,
 )
 from knowledge.sources.columns import locale_named
 from knowledge.sources.contents import check_kind
 from knowledge.sources.decode import clean, decode
 from knowledge.sources.delimited import delimited_rows
 from knowledge.sources.files import SourceFile
+from knowledge.sources.found import Found, PastChat, Reading, Wishes
 from knowledge.sources.furniture import linked_questions
 from knowledge.sources.header import Header, split_header
 from knowledge.sources.ids import Ids
@@ -39,43 +43,12 @@ from knowledge.sources.pages import Origin
 from knowledge.sources.pdf import pdf_paper
 from knowledge.sources.records import is_record, to_record_document
 from knowledge.sources.rows import Row, row_documents
+from knowledge.sources.transcripts import chats_in_text
 from knowledge.sources.word import word_paper
 from knowledge.sources.workbook import sheets
 
 MAX_CHARS = 2_000_000  # of a page
 _MAX_REFUSED = 1_000  # of one file: a report is to be read
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the person who ingests says of the files.
-
-    `kind` and `locale` hold where a file does not say itself; `columns` maps a role (question,
-    answer, …) to the name, letter or number of a column.
-    """
-
-    kind: Kind | None = None
-    locale: Locale | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The documents of a file, the past conversations in it, not yet masked, and what was refused."""
-
-    documents: tuple[Document, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    chats: tuple[Document, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PastChat:
-    """A past conversation as a document, with whatever people wrote: to be masked before it is kept."""
-
-    document: Document
-
-
-Found = Iterator[Document | PastChat | Refused]
 
 
 def read_file(file: SourceFile, wishes: Wishes) -> Reading:
@@ -125,8 +98,8 @@ def _documents(file: SourceFile, wishes: Wishes) -> Found:
     reader = _READERS.get(file.suffix)
     if reader is None:
         raise Refused(
-            _ADVICE.get(
-                file.suffix, f"files {file.suffix or 'without ending'!r} are not read; {_READ}"
+            ADVICE.get(
+                file.suffix, f"files {file.suffix or 'without ending'!r} are not read; {READ}"
             )
         )
     data = file.read()
@@ -138,11 +111,11 @@ def _markdown(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     text = _text(data)
     header = split_header(text)
     if header is None:
-        return article_documents(text, _origin(file, wishes))
+        return _articles(text, _origin(file, wishes))
     if is_record(header, wishes.kind):
         document = to_record_document(header, wishes.kind)
         return iter([document.model_copy(update={"path": file.shown})])
-    return article_documents(header.body, _headed(header, _origin(file, wishes)))
+    return _articles(header.body, _headed(header, _origin(file, wishes)))
 
 
 def _headed(header: Header, origin: Origin) -> Origin:
@@ -163,15 +136,25 @@ def _html(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     told = [pair for pair in linked_questions(source) if pair[0].strip() not in text]
     text += "".join(f"\n\n#### {asked}\n\n{to_markdown(said)}" for asked, said in told)
     origin = replace(_origin(file, wishes), title=page_title(title_of(source), text))
-    return article_documents(text, origin)
+    return _articles(text, origin)
 
 
 def _word(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
-    return paper_documents(word_paper(data), _origin(file, wishes))
+    return _paper(word_paper(data), _origin(file, wishes))
 
 
 def _pdf(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
-    return paper_documents(pdf_paper(data), _origin(file, wishes))
+    return _paper(pdf_paper(data), _origin(file, wishes))
+
+
+def _paper(paper: Paper, origin: Origin) -> Found:
+    chats = chats_in_text(paper.text)
+    return _cases(chats, origin) if chats else paper_documents(paper, origin)
+
+
+def _articles(text: str, origin: Origin) -> Found:
+    chats = chats_in_text(text, origin.first_line)
+    return _cases(chats, origin) if chats else article_documents(text, origin)
 
 
 def _delimited(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
@@ -179,7 +162,21 @@ def _delimited(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     origin = _origin(file, wishes)
     if not wishes.columns and (chats := chats_in_rows(rows)):
         return _cases(chats, origin)
-    return row_documents(filled_in(rows), origin, wishes.columns)
+    return _rows(rows, origin, wishes)
+
+
+def _rows(
+    rows: Sequence[Row], origin: Origin, wishes: Wishes, *, sheet: str = "", ids: Ids | None = None
+) -> Found:
+    """Yield the documents of a table; one that names customers holds cases, unless somebody knows."""
+    if not wishes.columns:
+        check_told(rows)
+    said = not wishes.kind and not wishes.columns and names_customers(rows)
+    for found in row_documents(filled_in(rows), origin, wishes.columns, sheet=sheet, ids=ids):
+        if said and isinstance(found, Document):
+            yield PastChat(found.model_copy(update={"kind": "case"}))
+        else:
+            yield found
 
 
 def _cases(chats: tuple[Chat, ...], origin: Origin) -> Found:
@@ -204,13 +201,19 @@ def _sheet(title: str, rows: list[Row], origin: Origin, wishes: Wishes, ids: Ids
         yield from _cases(chats, replace(origin, name=f"{origin.name}-{title}"))
         return
     try:
-        for found in row_documents(filled_in(rows), origin, wishes.columns, sheet=title, ids=ids):
+        for found in _rows(rows, origin, wishes, sheet=title, ids=ids):
             if isinstance(found, Refused):
                 yield Refused(found.reason, place=f"{where}, {found.place}")
+            elif isinstance(found, PastChat):
+                yield PastChat(_placed(found.document, where))
             else:
-                yield found.model_copy(update={"place": f"{where}, {found.place}"})
+                yield _placed(found, where)
     except Refused as refusal:
         yield Refused(refusal.reason, place=where)
+
+
+def _placed(document: Document, where: str) -> Document:
+    return document.model_copy(update={"place": f"{where}, {document.place}"})
 
 
 def _json(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
@@ -219,9 +222,9 @@ def _json(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
         return _cases(chats, _origin(file, wishes))
     if not wishes.columns and not holds_rows(value):
         if articles := nested_articles(value):
-            return row_documents(object_rows(articles), _origin(file, wishes), {})
+            return _rows(object_rows(articles), _origin(file, wishes), wishes)
         if page := prose_page(value):
-            return article_documents(page, _origin(file, wishes))
+            return _articles(page, _origin(file, wishes))
     return _objects(json_objects(value), file, wishes)
 
 
@@ -245,7 +248,7 @@ def _objects(
     if not wishes.columns and (chats := find_placed_chats(plain)):
         yield from _cases(chats, origin)
     elif plain:
-        yield from row_documents(filled_in(object_rows(plain)), origin, wishes.columns)
+        yield from _rows(object_rows(plain), origin, wishes)
 
 
 def _record(item: Object, place: str, file: SourceFile) -> Document | Refused:
@@ -283,17 +286,4 @@ _READERS: dict[str, Callable[[bytes, SourceFile, Wishes], Found]] = {
     ".json": _json,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
-}
-_READ = "what is read: md, txt, html, docx, pdf, csv, tsv, xlsx, json, jsonl, and zip of these"
-_ADVICE = {
-    ".doc": "the old doc is not supported: save it as .docx",
-    ".xls": "the old xls is not supported: save it as .xlsx",
-    ".ods": "ods is not supported: save it as .xlsx",
-    ".odt": "odt is not supported: save it as .docx",
-    ".rtf": "rtf is not supported: save it as .docx",
-    ".zip": "an archive inside an archive is not opened: unpack it",
-    ".rar": "only zip archives are opened: pack it as .zip",
-    ".7z": "only zip archives are opened: pack it as .zip",
-    ".yaml": "a record is a Markdown file with a YAML header: save it as .md",
-    ".yml": "a record is a Markdown file with a YAML header: save it as .md",
 }

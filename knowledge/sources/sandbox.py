@@ -16,7 +16,8 @@ from knowledge.documents import Document
 from knowledge.errors import Refused
 from knowledge.sources.archive import Member, list_members
 from knowledge.sources.files import SourceFile
-from knowledge.sources.reading import Found, PastChat, Reading, Wishes, collect, read_file
+from knowledge.sources.found import Found, PastChat, Reading, Wishes
+from knowledge.sources.reading import collect, read_file
 
 TIME_LIMIT_S = 9  # of processor time: a busy machine refuses nothing that an idle one takes
 MEMORY_LIMIT = 310 * 2**20  # bytes of address space, of which at least 14 MB are never touched

@@ -150,7 +150,12 @@ class FixedEmbedder:
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
     path = tmp_path / "upset.json"
-    data = {"encoder": "test", "bias": 0.0, "weights": [10.0, 0.0], "low": 0.1, "high": 0.9}
+    data = {
+        "encoder": "test", "bias": 0.0, "weights": [5.0, 0.0],
+        "with_vector": {"bias": 0.0, "vector": 1.0, "evidence": {}},
+        "words_alone": {"bias": 0.0, "evidence": {}},
+        "steps": {"calm": 0.1, "mild": 0.7, "clear": 0.9999, "surely": 0.9999},
+    }  # fmt: skip
     path.write_text(json.dumps(data), encoding="utf-8")
     return path
 
@@ -177,4 +182,4 @@ def test_vectors_of_another_width_are_refused(weights: Path) -> None:
     head = VectorHead(FixedEmbedder([1.0]), path=weights)
 
     with pytest.raises(BadSettings, match="2 numbers"):
-        head.upset("текст")
+        head.listen("текст")

@@ -74,3 +74,52 @@ def test_acts_come_sentence_by_sentence() -> None:
 
 def test_quoted_words_are_not_ours() -> None:
     assert "calm_down" not in names("Вам сказали «успокойтесь», так нельзя.")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "act"),
+    [
+        ("Представляю, как неприятно остаться без связи перед поездкой.", "ru", "empathy"),
+        ("На вашем месте я бы тоже возмутилась.", "ru", "empathy"),
+        ("That must have been stressful.", "en", "empathy"),
+        ("To miss your sister's wedding over this is heartbreaking.", "en", "empathy"),
+        ("Правильно понимаю, что замок не закрывается с марта?", "ru", "ack"),
+        ("То есть заказ обещали во вторник, а его нет.", "ru", "ack"),
+        ("So the refund was promised Monday and hasn't arrived – right?", "en", "ack"),
+        ("You asked for a window seat and got the aisle.", "en", "ack"),
+        ("Нужно было внимательнее читать условия.", "ru", "blame_customer"),
+        ("Как я уже говорил, окно записи закрыто.", "ru", "blame_customer"),
+        ("Скорее всего, вы не закрыли крышку.", "ru", "blame_customer"),
+        ("У всех остальных работает без сбоев.", "ru", "blame_customer"),
+        ("Please read the instructions before contacting us.", "en", "blame_customer"),
+        ("Most guests let us know in advance.", "en", "blame_customer"),
+        ("The damage is consistent with careless handling.", "en", "blame_customer"),
+        ("Мы перед вами виноваты.", "ru", "apologise"),
+        ("We owe you an apology.", "en", "apologise"),
+    ],
+)
+def test_an_act_is_known_by_its_construction(text: str, language: Locale, act: str) -> None:
+    assert act in names(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "act"),
+    [
+        ("Вам не за что извиняться.", "ru", "apologise"),
+        ("Подскажите, какой у вас тариф?", "ru", "apologise"),
+        ("No need to apologise.", "en", "apologise"),
+        ("Вы ничего не нарушили, ошибка на нашей стороне.", "ru", "blame_customer"),
+        ("Нам следовало позвонить вам раньше.", "ru", "blame_customer"),
+        ("If you lost the card, a passport will do.", "en", "blame_customer"),
+        ("We should have told you sooner.", "en", "blame_customer"),
+        ("You should receive a text by noon.", "en", "blame_customer"),
+        ("Понимаю, вам нужна модель с крышкой: она на второй полке.", "ru", "empathy"),
+        ("It's hard to say without a picture.", "en", "empathy"),
+        ("Нажмите кнопку дважды.", "ru", "ack"),
+        ("Delivery takes three days.", "en", "ack"),
+    ],
+)
+def test_the_same_words_in_another_construction_are_no_act(
+    text: str, language: Locale, act: str
+) -> None:
+    assert act not in names(text, language)

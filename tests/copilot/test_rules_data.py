@@ -50,6 +50,12 @@ def test_word_lists_are_twins(name: str) -> None:
         assert ru == en
 
 
+def test_both_languages_have_the_same_signs_of_acts() -> None:
+    ru, en = (set(load_lexicon(language, "act_signs")["signs"]) for language in ("ru", "en"))
+
+    assert ru == en
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_type_of_finding_has_its_reason(language: Locale) -> None:
     whys = load_lexicon(language, "wording")["whys"]

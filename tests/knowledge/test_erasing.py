@@ -81,7 +81,7 @@ def test_a_gap_is_erased_with_its_examples(shop: Library, home: Path) -> None:
     gap = shop.gaps.note(PHRASE, "ru", f"где {PHRASE}", strength="none", at=AT)
     assert traces(home)
 
-    shop.erase_gap(gap)
+    shop.gaps.erase(gap)
 
     assert traces(home) == []
 

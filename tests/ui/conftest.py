@@ -11,8 +11,12 @@ import pytest
 
 from copilot.brief import Fact, Frame, Perception, Signal
 from copilot.conversation import Conversation
+from copilot.improve import Change, Improved
+from copilot.llm import Usage
 from copilot.settings import Settings
-from copilot.suggestion import Draft, Finding, Result, Sentence, Suggestion
+from copilot.streaming import Partial, Progress
+from copilot.suggestion import CommitmentCheck, Draft, Finding, Result, Sentence, Suggestion
+from copilot.summary import Line, Summary
 from knowledge import Case, Commitment, Hit, Script, Slot
 from ui.panel.operator import Desk
 
@@ -33,8 +37,11 @@ def chromium() -> Iterator[Any]:
 class FakeReview:
     """What a check returns; the panel reads only the findings."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(
+        self, findings: tuple[Finding, ...], commitments: tuple[CommitmentCheck, ...] = ()
+    ) -> None:
         self.findings = findings
+        self.commitments = commitments
 
 
 class FakeCopilot:
@@ -45,26 +52,88 @@ class FakeCopilot:
         if not slow_model:
             self.model_may_answer.set()
         self.settings = Settings(home=home, **settings)
-        self.asked: list[tuple[Conversation, Any, bool]] = []
+        self.asked: list[tuple[Conversation, Any, Any]] = []
+        self.terms: list[Any] = []
+        self.model_refuses = ""
 
     def suggest(
         self, conversation: Conversation, *, framework: Any = None, llm: bool = True
     ) -> Result:
         self.asked.append((conversation, framework, llm))
-        if llm:
-            self.model_may_answer.wait(timeout=20)
-        return a_result(
-            conversation, framework=framework or "LEAD", origin="llm" if llm else "embedded"
+        return a_result(conversation, framework=framework or "LEAD")
+
+    def suggest_stream(
+        self, conversation: Conversation, *, framework: Any = None, terms: Any = None
+    ) -> Iterator[Progress]:
+        self.asked.append((conversation, framework, True))
+        self.terms.append(terms)
+        result = a_result(conversation, framework=framework or "LEAD")
+        yield Progress(kind="suggestions", value=result)
+        for text in ("Вижу по заказу.", "Вижу по заказу. Вечер под угрозой."):
+            partial = Partial(conversation=conversation.id, text=text, sentences=())
+            yield Progress(kind="partial", value=partial)
+            while not self.model_may_answer.wait(timeout=0.05):
+                if terms.cancelled.is_set():
+                    return
+        by_model = a_result(conversation, framework=framework or "LEAD", origin="llm")
+        told = {"suggestions": (by_model.suggestions[0], *result.suggestions), "usage": A_USAGE}
+        if self.model_refuses:
+            told = {"notices": (self.model_refuses,), "usage": None}
+        yield Progress(kind="result", value=result.model_copy(update=told))
+
+    def improve(self, conversation: Conversation, text: str, how: Any) -> Improved:
+        self.asked.append((conversation, text, how))
+        if how in ("to_ru", "to_en"):
+            return Improved(text=text, kept=True, notes=("Перевести может только модель.",))
+        at = text.find("скоро")
+        if at < 0:
+            return Improved(text=text, notes=("Править нечего.",))
+        change = Change(
+            before="скоро", after="до 18:00", start=at, end=at + 5, why="срок вместо «скоро»"
         )
+        return Improved(text=text.replace("скоро", "до 18:00", 1), changes=(change,))
+
+    def summarise(self, conversation: Conversation, *, masked: bool = False) -> Summary:
+        lines = (
+            Line(about="happened", text="Что случилось: " + conversation.last_customer_text[:80]),
+            Line(about="facts", text=f"Факты: {'<номер>' if masked else '784-1120'}"),
+        )
+        return Summary(conversation=conversation.id, language="ru", masked=masked, lines=lines)
 
     def check(self, conversation: Conversation, text: str) -> Any:
         self.asked.append((conversation, text, False))
+        promised = tuple(
+            CommitmentCheck(
+                span=span,
+                start=0,
+                end=1,
+                type="time",
+                scope="company",
+                verdict=verdict,
+                source=source,
+            )
+            for span, verdict, source in (
+                ("до 18:00", "exact", "S03#1"),
+                ("завтра", "absent", ""),
+            )
+            if span in text
+        )
+        at = text.find("😀 скоро")
+        if at >= 0:
+            found = a_finding("скоро", at + 2).model_copy(update={"replacement": "в течение часа"})
+            return FakeReview((found,), promised)
         at = text.find("успокойтесь")
         if at < 0:
-            return FakeReview(())
+            return FakeReview((), promised)
         return FakeReview(
             (a_finding("успокойтесь", at, severity="critical", why="Это звучит как приказ."),)
         )
+
+
+A_USAGE = Usage(
+    model="m", calls=1, input_tokens=900, output_tokens=112, seconds=1.84, counted="server",
+    cost=0.0031, currency="USD",
+)  # fmt: skip
 
 
 def a_finding(

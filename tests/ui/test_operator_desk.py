@@ -124,10 +124,85 @@ def test_the_embedded_answer_comes_first_and_the_models_after(
     fake = fake_class(tmp_path, model="m", openai_base_url="http://localhost:1/v1")
     desk = Desk(fake, clock=lambda: now)
     first = desk.listen(asked("again", demo), "chat", "")
-    second = desk.listen(asked("model", demo), "chat", "")
-    assert (first.awaits, first.by_model) == (True, False)
-    assert (second.awaits, second.by_model) == (False, True)
+    *partials, last = desk.write(asked("model", demo), "chat", "")
+    assert first.awaits
+    assert [told.partial.text for told in partials] == [
+        "Вижу по заказу.",
+        "Вижу по заказу. Вечер под угрозой.",
+    ]
+    assert last.model.draft.origin == "слова модели"
+    assert last.model.cost == "m: 1012 токенов, 0,0031 USD, 1,8 с"
     assert [llm for *_, llm in fake.asked] == [False, True]
+
+
+def test_a_newer_request_of_a_page_ends_the_one_before(desk: Any, fake: Any, demo: Any) -> None:
+    fake.model_may_answer.clear()
+    first = desk.write(asked("model", demo, page="p"), "chat", "")
+    other = desk.write(asked("model", demo, page="q"), "chat", "")
+    assert (next(first).kind, next(other).kind) == ("partial", "partial")
+    second = desk.write(asked("model", demo, page="p"), "chat", "")
+    assert next(second).kind == "partial"
+    assert [terms.cancelled.is_set() for terms in fake.terms] == [True, False, False]
+    assert list(first) == []
+
+
+def test_why_a_model_wrote_nothing_is_said(desk: Any, fake: Any, demo: Any) -> None:
+    fake.model_refuses = "Дневной бюджет исчерпан."
+    *_, last = desk.write(asked("model", demo), "chat", "")
+    assert last.model.draft is None
+    assert last.model.notices == ("Дневной бюджет исчерпан.",)
+
+
+def test_a_model_that_breaks_off_leaves_the_rest_alone(
+    desk: Any, fake: Any, demo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise KeyError("secret of a customer")
+
+    monkeypatch.setattr(fake, "suggest_stream", broken)
+    (told,) = desk.write(asked("model", demo), "chat", "")
+    assert (told.kind, told.of) == ("problem", "model")
+    assert "secret" not in told.problem
+
+
+def test_an_own_text_is_improved_with_its_changes(desk: Any, demo: Any) -> None:
+    (told,) = desk.write(asked("improve", demo, text="Напишу скоро.", how="fix"), "chat", "")
+    assert [(p.kind, p.text) for p in told.improved.pieces] == [
+        ("same", "Напишу "),
+        ("cut", "скоро"),
+        ("added", "до 18:00"),
+        ("same", "."),
+    ]
+    assert told.improved.text == "Напишу до 18:00."
+
+
+def test_what_was_filled_in_is_known_to_who_improves(desk: Any, fake: Any, demo: Any) -> None:
+    fills = {"новое окно": "в субботу"}
+    list(desk.write(asked("improve", demo, text="Да.", how="warmer", fills=fills), "chat", ""))
+    assert "новое окно: в субботу" in fake.asked[-1][0].card.notes
+
+
+def test_nothing_to_improve_is_said_with_the_reason(desk: Any, demo: Any) -> None:
+    (told,) = desk.write(asked("improve", demo, text="Да.", how="to_en"), "chat", "")
+    assert not told.improved.changed
+    assert told.improved.notes == ("Перевести может только модель.",)
+    (empty,) = desk.write(asked("improve", demo, text="  "), "chat", "")
+    assert (empty.problem, empty.of) == ("Сначала напишите текст.", "improve")
+
+
+def test_a_private_note_says_that_it_is_one(desk: Any, demo: Any) -> None:
+    (told,) = desk.write(asked("note", demo), "chat", "")
+    assert told.note.copied.startswith("[Внутренняя заметка, не для клиента]\nЧто случилось")
+    (masked,) = desk.write(asked("note", demo, masked=True), "chat", "")
+    assert "784-1120" not in masked.note.copied
+    (none,) = desk.write(asked("note"), "chat", "")
+    assert none.of == "note"
+    assert none.problem
+
+
+@pytest.mark.parametrize("raw", ["", "{", '{"do": "improve", "how": "louder"}', '{"do": "steal"}'])
+def test_a_broken_writing_request_is_answered_all_the_same(desk: Any, raw: str) -> None:
+    assert [told.kind for told in desk.write(raw, "chat", "")] == ["problem"]
 
 
 def test_without_a_model_nothing_is_awaited_and_nothing_leaves(desk: Any, demo: Any) -> None:

@@ -274,15 +274,35 @@ def test_the_models_version_never_takes_the_place_of_what_was_typed(
     chromium: Any, model_panel: tuple[str, Any], panel_token: str
 ) -> None:
     url, fake = model_panel
-    with closing(chromium.new_context()) as context:
+    with closing(chromium.new_context(viewport={"width": 1440, "height": 900})) as context:
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.goto(f"{url}/?token={panel_token}")
         page.wait_for_selector(".draft.main")
         assert "llm.example" in page.inner_text("#tp-privacy")
+        page.wait_for_selector("#tp-growing >> text=Вижу по заказу.")
         page.fill("#tp-draft-0 input.slot", "в 9:00")
+        before = page.locator("#tp-draft-1").bounding_box()
         fake.model_may_answer.set()
-        page.wait_for_selector("#tp-model")
+        page.wait_for_selector("#tp-draft-model .cost >> text=1012 токенов")
+        assert page.locator("#tp-draft-1").bounding_box()["y"] == before["y"]
         assert page.input_value("#tp-draft-0 input.slot") == "в 9:00"
-        page.click("#tp-model")
-        page.wait_for_selector("#tp-draft-title-0 >> text=слова модели")
-        assert page.input_value("#tp-draft-0 input.slot") == "в 9:00"
+        assert "слова модели" not in page.inner_text("#tp-draft-title-0")
+        page.keyboard.press("Alt+m")
+        page.wait_for_selector("#tp-foot-model .status.ok")
+        assert "Стол привезут в 9:00 или" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_model_that_may_not_write_says_why(
+    chromium: Any, model_panel: tuple[str, Any], panel_token: str
+) -> None:
+    url, fake = model_panel
+    fake.model_may_answer.set()
+    fake.model_refuses = "Дневной бюджет модели исчерпан. <b id=injected>"
+    with closing(chromium.new_context()) as context:
+        page = context.new_page()
+        page.goto(f"{url}/?token={panel_token}")
+        page.wait_for_selector("#tp-draft-model >> text=Дневной бюджет модели исчерпан")
+        assert page.query_selector("#injected") is None
+        assert page.locator(".draft.main .words").count() == 4
+    fake.model_refuses = ""

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from copilot.brief import Fact
+from copilot.improve import Change
+from copilot.llm import Usage
 from copilot.suggestion import Draft, Finding, Sentence
 from ui.demo import demo_conversation
-from ui.view.drafts import check_view, draft_views, pieces
+from ui.view.drafts import check_view, draft_views, drop_in, pieces
 from ui.view.mood import mood_view, way_view
 from ui.view.passages import case_views, sources_view
+from ui.view.writing import cost_text, diff_pieces
 
 
 @pytest.fixture
@@ -148,3 +151,42 @@ def test_an_article_without_a_record_is_shown_by_its_text(result: Any, chat: Any
     bare = tuple(hit.model_copy(update={"record": None}) for hit in result.hits)
     passage = sources_view(result.model_copy(update={"hits": bare}), chat, "ru").passages[0]
     assert passage.text.startswith("Верните 290")
+
+
+@pytest.mark.parametrize(
+    ("span", "new", "put"),
+    [
+        ("скоро", "до вечера", "до вечера"),
+        ("Скоро", "до вечера", "До вечера"),
+        ("скоро", "Назовите срок.", ""),
+        ("скоро", "скажите: «до вечера»", ""),
+        ("скоро", "", ""),
+    ],
+)
+def test_only_words_are_put_in_advice_is_read(span: str, new: str, put: str) -> None:
+    found = finding(0, 5).model_copy(update={"span": span, "replacement": new})
+    assert drop_in(found) == put
+
+
+def test_a_diff_read_without_the_additions_is_the_text_before() -> None:
+    changes = (
+        Change(before="!!", after="!", start=8, end=10, why="знаки"),
+        Change(before="", after="Вижу. ", start=0, end=0, why="шаг"),
+    )
+    cut = list(diff_pieces("Сделаю т!!", "Вижу. Сделаю т!", changes))
+    assert "".join(p.text for p in cut if p.kind != "added") == "Сделаю т!!"
+    assert "".join(p.text for p in cut if p.kind != "cut") == "Вижу. Сделаю т!"
+
+
+def test_changes_that_do_not_lead_to_the_new_text_are_shown_as_a_whole() -> None:
+    wrong = (Change(before="а", after="б", start=0, end=1, why=""),)
+    cut = list(diff_pieces("один", "два", wrong))
+    assert [(p.kind, p.text) for p in cut] == [("cut", "один"), ("added", "два")]
+
+
+def test_the_price_of_a_model_is_told_only_where_it_is_known() -> None:
+    usage = Usage(model="m", calls=1, input_tokens=5, output_tokens=2, seconds=0.44, counted="here")
+    assert cost_text(usage, "en") == "m: 7 tokens, 0.4 s"
+    priced = usage.model_copy(update={"cost": 0.5, "currency": "EUR"})
+    assert cost_text(priced, "ru") == "m: 7 токенов, 0,5000 EUR, 0,4 с"
+    assert cost_text(None, "ru") == ""

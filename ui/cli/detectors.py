@@ -45,7 +45,9 @@ def _print(report: "DetectorReport", quotes: int) -> None:
         by_detector[one.detector] = by_detector.get(one.detector, 0) + 1
         if by_detector[one.detector] <= quotes:
             text = " ".join(one.text.split())
-            console.print(f"{one.kind:6} {one.detector}/{one.label}  {one.id}: {text}", markup=False)
+            console.print(
+                f"{one.kind:6} {one.detector}/{one.label}  {one.id}: {text}", markup=False
+            )
     left = sum(max(0, n - quotes) for n in by_detector.values())
     console.print(f"{report.part}, {report.seconds} s" + (f"; {left} more" if left else ""))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui.cli import lines
+from ui.cli.detectors import detectors
 
 if TYPE_CHECKING:
     from evals.compare import Comparison
@@ -26,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
         help="Evals: is it good, did it get worse, may we believe the number.",
         no_args_is_help=True,
     )
-    for command in (run, compare, gate, report, explain, selftest, suite):
+    for command in (run, compare, gate, report, explain, selftest, suite, detectors):
         group.command()(command)
     app.add_typer(group, name="eval")
 

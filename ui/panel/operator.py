@@ -139,8 +139,13 @@ class Desk:
         if asked.do != "model":
             yield self._told(raw, written).model_copy(update={"of": asked.do})
             return
-        with self.running.only(asked.page) as terms:
-            yield from self._stream(asked, self._conversation(asked, channel, notes), terms)
+        try:
+            with self.running.only(asked.page) as terms:
+                yield from self._stream(asked, self._conversation(asked, channel, notes), terms)
+        except Exception as error:
+            LOG.exception("The model's version broke off.")
+            said = str(error) if isinstance(error, TeploError) else self._bug(asked)
+            yield Telling(kind="problem", serial=asked.serial, problem=said, of="model")
 
     def language(self, raw: str) -> Locale:
         """The language of the page that sent this."""
@@ -236,23 +241,16 @@ class Desk:
         """Tell the model's version as it grows; the embedded drafts are on the page already."""
         language, serial = self._language(asked), asked.serial
         steps = self.copilot.suggest_stream(conversation, framework=asked.chosen, terms=terms)
-        try:
-            for step in steps:
-                if terms.cancelled.is_set():
-                    return
-                if isinstance(step.value, Result):
-                    if step.kind != "result":
-                        continue
-                    passages = sources_view(step.value, conversation, language).passages
-                    view = model_view(step.value, passages, language)
-                    yield Telling(kind="model", serial=serial, language=language, model=view)
-                else:
-                    partial = PartialView(text=step.value.text)
-                    yield Telling(kind="partial", serial=serial, partial=partial)
-        except Exception as error:
-            LOG.exception("The model's version broke off.")
-            said = str(error) if isinstance(error, TeploError) else self._bug(asked)
-            yield Telling(kind="problem", serial=serial, problem=said, of="model")
+        for step in steps:
+            if terms.cancelled.is_set():
+                return
+            if not isinstance(step.value, Result):
+                partial = PartialView(text=step.value.text)
+                yield Telling(kind="partial", serial=serial, partial=partial)
+            elif step.kind == "result":
+                passages = sources_view(step.value, conversation, language).passages
+                view = model_view(step.value, passages, language)
+                yield Telling(kind="model", serial=serial, language=language, model=view)
 
     def _masked(self, conversation: Conversation) -> int:
         """Count what is masked before anything is sent to a model."""

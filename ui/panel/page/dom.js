@@ -4,7 +4,7 @@ const S = {
   language: "", theme: "auto", words: null, serial: 0, shown: 0, framework: "",
   conversation: null, demo: false, guessed: false, past: [], allMessages: false,
   answer: null, privacy: null, model: null, note: null, problem: "", busy: false,
-  fills: {}, cards: [], own: null, source: null, live: "", page: Math.random().toString(36).slice(2),
+  fills: {}, cards: [], own: null, source: null, live: "", told: "", toldBefore: "", page: Math.random().toString(36).slice(2),
 };
 
 const SLOT = /\[([^\[\]\n]{1,60})\?\]/g;

@@ -142,7 +142,8 @@ function countText(card, findings, over, length, max) {
 function footNodes(n) {
   const card = cardAt(n);
   const draft = draftAt(n);
-  const findings = (card.check || draft).findings;
+  const all = (card.check || draft).findings;
+  const findings = card.diff ? [] : all;
   const why = whyBlocked(n);
   const length = textOf(n).length;
   const over = length > draft.max_chars;
@@ -150,9 +151,16 @@ function footNodes(n) {
   return [
     findings.length > 0 && el("ul", { class: "findings", "aria-label": say("drafts.findings") }, findings.map((finding, index) => findingNode(finding, n, index))),
     el("p", { class: `status ${card.status ? card.tone : why ? "stop" : ""}`, role: "status" }, status),
-    card.check && card.text !== null && promisesNode(card.check.commitments),
-    el("div", { class: "acts" }, actsOf(n), el("span", { class: `count ${over ? "over" : ""}` }, countText(card, findings, over, length, draft.max_chars))),
+    card.check && card.text !== null && !card.diff && promisesNode(card.check.commitments),
+    el("div", { class: "acts" }, actsOf(n), el("span", { class: `count ${over ? "over" : ""}` }, countText(card, all, over, length, draft.max_chars))),
   ];
+}
+
+// What was taken is no longer work in hand.
+function useReply(n) {
+  const text = textOf(n);
+  if (n === "own") S.own = null; else putCard(n, freshCard());
+  addReply(text);
 }
 
 function actsOf(n) {
@@ -162,7 +170,7 @@ function actsOf(n) {
     card.editing ? act("done", say("drafts.edit_done"), () => stopEditing(n)) : act("editing", say("drafts.edit"), () => startEditing(n)),
     card.past.length > 0 && act("back", say("mytext.back"), () => stepBack(n)),
     card.text !== null && n !== "own" && act("reset", say("drafts.reset"), () => resetCard(n)),
-    card.tone === "ok" && act("used", say("conversation.add_reply"), () => addReply(textOf(n))),
+    card.tone === "ok" && act("used", say("conversation.add_reply"), () => useReply(n)),
   ];
 }
 
@@ -175,12 +183,13 @@ function refreshFoot(n) {
 
 function draftNode(draft, n) {
   const card = cardAt(n);
-  const notes = [n === "model" ? S.model.cost : draft.origin, card.text !== null && n !== "own" ? say("drafts.edited") : ""].filter(Boolean).join(" · ");
+  const notes = [n === "model" ? "" : draft.origin, card.text !== null && n !== "own" ? say("drafts.edited") : ""].filter(Boolean).join(" · ");
   const kind = n === 0 ? "main" : n === "own" ? "own-text" : `other ${n === "model" ? "by-model" : ""}`;
   return el("article", { class: `draft ${kind} ${card.open || n === 0 || n === "own" ? "open" : ""}`, id: `tp-draft-${n}`, "aria-labelledby": `tp-draft-title-${n}` },
     el("div", { class: "head" },
       el("h3", { id: `tp-draft-title-${n}` }, el("span", { class: "n" }, signOf(n)), n === "model" ? say("stream.title") : draft.label, notes && el("small", {}, notes)),
       button(say("drafts.copy"), () => copyDraft(n), { id: `tp-copy-${n}`, class: `copy ${whyBlocked(n) ? "blocked" : ""}`, title: keyOf(n) }, el("kbd", {}, keyOf(n)))),
+    n === "model" && el("p", { class: "cost" }, S.model.cost),
     card.stale && el("p", { class: "stale", role: "note" }, say("mytext.stale")),
     el("div", { class: "body", onclick: () => openCard(n) }, bodyNode(n)),
     card.editing && el("div", { class: "tune", id: `tp-tune-${n}` }, tuneNodes(n)),

@@ -6,6 +6,7 @@ const CHECK_PATIENCE_MS = 2500;
 function repaintCard(n) {
   const old = document.getElementById(`tp-draft-${n}`);
   if (old) old.replaceWith(draftNode(draftAt(n), n));
+  underline(n);
 }
 
 function openCard(n) {

@@ -4,8 +4,8 @@ function modelNode() {
   if (S.model.draft) return draftNode(S.model.draft, "model");
   const failed = S.model.notices.length > 0;
   return el("article", { class: "draft other by-model waiting", id: "tp-draft-model", "aria-labelledby": "tp-draft-title-model", "aria-busy": failed ? "false" : "true" },
-    el("div", { class: "head" }, el("h3", { id: "tp-draft-title-model" }, el("span", { class: "n" }, "M"), failed ? say("stream.none") : say("stream.title"),
-      el("small", {}, failed ? S.model.cost : say("stream.working")))),
+    el("div", { class: "head" }, el("h3", { id: "tp-draft-title-model" }, el("span", { class: "n" }, "M"), failed ? say("stream.none") : say("stream.title"))),
+    el("p", { class: "cost" }, failed ? S.model.cost : say("stream.working")),
     el("div", { class: "body" }, failed ? S.model.notices.map((text) => el("p", { class: "why", dir: "auto" }, text)) : el("p", { class: "own growing", dir: "auto", id: "tp-growing" }, S.model.text)));
 }
 

@@ -103,9 +103,10 @@ function toAnswer() {
 function takeThread(thread) {
   const before = S.conversation;
   const another = before && before.id !== thread.conversation.id;
+  S.told = JSON.stringify([thread.conversation.messages, S.framework]);
   const changed = before && JSON.stringify(before.messages) !== JSON.stringify(thread.conversation.messages);
   if (changed && before.messages.length && !S.demo) S.past = [...S.past, before].slice(-20);
-  S.same = Boolean(before) && !S.demo && (!another || goesOn(before.messages, thread.conversation.messages));
+  S.same = Boolean(before) && (!another || (!S.demo && goesOn(before.messages, thread.conversation.messages)));
   if (another) { S.fills = {}; S.framework = ""; S.allMessages = false; }
   S.conversation = thread.conversation;
   S.demo = thread.demo;
@@ -126,14 +127,16 @@ function takeAnswer(answer) {
   if (S.same && answer && !S.own) S.own = keptCard(kept.slice(answer.drafts.length).find((card) => card.text));
   const cited = answer ? answer.sources.passages.findIndex((passage) => passage.cited) : -1;
   S.source = cited < 0 ? null : { index: cited, sentence: "", asked: false };
-  if (answer) everyCard().forEach((n) => { if (cardAt(n).stale) checkSoon(n); });
+  S.toldBefore = S.told;
+  if (answer) everyCard().forEach((n) => { if (cardAt(n).text !== null) checkSoon(n); });
   if (answer) answer.drafts.forEach((draft, n) => { if (draft.slots.length && !openSlots(n).length) checkSoon(n); });
 }
 
 function keptCard(card) {
   if (!card || card.text === null || !card.text.trim()) return null;
   clearTimeout(card.timer);
-  return { ...freshCard(), text: card.text, editing: card.editing, open: true, past: card.past, stale: true };
+  const stale = card.stale || (S.toldBefore !== "" && S.toldBefore !== S.told);
+  return { ...freshCard(), text: card.text, editing: card.editing, open: true, past: card.past, how: card.how, stale };
 }
 
 function paintAll() {

@@ -110,7 +110,8 @@ def _fill_beside(folder: Path, shelf: Shelf) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.read()
+    while os.read(0, 1_024):  # not by `sys.stdin`, whose lock would be held when this process ends
+        pass
     os._exit(1)
 
 

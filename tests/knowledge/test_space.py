@@ -11,7 +11,7 @@ SIZE = 4
 
 def unit(*rows: list[float]) -> Vectors:
     found = np.array(rows, np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture

@@ -86,8 +86,8 @@ def _weighed(hit: Hit, perception: Perception) -> Hit:
     strength: Strength = (
         "strong" if chance >= model.strong else "weak" if chance >= model.weak else "none"
     )
-    if strength == "strong" and values[FEATURES.index("clash")]:
-        strength = "weak"  # what it says of us is not what happened: it may be asked about only
+    if strength == "strong" and (hit.strength == "none" or values[FEATURES.index("clash")]):
+        strength = "weak"  # it was not found by what was said, or says of us what did not happen
     return hit.model_copy(update={"confidence": round(chance, 4), "strength": strength})
 
 

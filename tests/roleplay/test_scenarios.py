@@ -147,4 +147,4 @@ def test_the_lines_are_plain_yaml_without_a_line_said_twice_in_one_place() -> No
 @pytest.mark.slow
 @every_scenario
 def test_good_operators_win_and_impostors_do_not(scenario: Scenario) -> None:
-    assert lint(scenario, seeds=(1,)) == ()
+    assert lint(scenario) == ()

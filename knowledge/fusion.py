@@ -17,7 +17,7 @@ _PRIOR_ROWS = 8
 
 
 def fuse(cosines: Cosines | None, words: Floats, ceiling: float) -> Floats:
-    """Return (n,) scores of candidates: z-scored meaning plus half of z-scored words.
+    """Return (n,) scores of candidates: z-scored meaning plus .4 of z-scored words.
 
     Passage and question cosines are added; of several query vectors the best counts. `words` is
     BM25 (n,), `ceiling` what a text with every word of the query would reach.

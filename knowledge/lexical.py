@@ -18,6 +18,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _UNCLEAN = regex.compile(r"[^\P{C}\n\t]|\p{Mn}{5}")
 _MAX_WORD = 40  # longer runs are no words
+_MOST_ALIKE = 60  # stems of a query up to which typos are looked for
 _K1, _B = 1.5, 0.75  # Robertson & Zaragoza 2009, the usual values
 
 
@@ -80,8 +81,10 @@ class Bm25:
         """Return (rows,) BM25 of a query's stems, as `rarity` gave them.
 
         Where a text lacks a stem but holds one that is spelt alike, that one counts, by the square
-        of its likeness.
+        of its likeness; a long query has words enough as they are.
         """
+        if len(weighted) > _MOST_ALIKE:
+            return self.exact_scores(weighted)
         found = np.zeros(self.size)
         for stem, rarity in weighted.items():
             number = self._vocabulary.get(stem)

@@ -85,6 +85,8 @@ def as_line(document: Document) -> str:
     said = document.model_dump(
         mode="json", exclude={"id", "kind", "locale", "path", "place"}, exclude_defaults=True
     )
+    if document.record is not None:
+        said["record"] = {**said["record"], "kind": document.record.kind}
     if document.question:
         said["answer"] = document.answer
         if document.title == document.question:

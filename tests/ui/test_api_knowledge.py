@@ -100,7 +100,7 @@ def refusal(answer: Any) -> tuple[int, str]:
 
 
 def done(web: TestClient, job: dict[str, Any]) -> dict[str, Any]:
-    for _ in range(200):
+    for _ in range(2000):
         asked: dict[str, Any] = web.get(f"{PREFIX}/jobs/{job['id']}").json()["job"]
         if asked["state"] in {"done", "failed"}:
             return asked

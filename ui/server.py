@@ -18,6 +18,7 @@ from ui.api_knowledge import knowledge_router
 from ui.gate import Gate
 from ui.pages import page
 from ui.sessions import Sessions
+from ui.shell import Pages
 
 LOG = logging.getLogger("teplo")
 _LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -68,10 +69,12 @@ class Panel:
 def make_app(copilot: Copilot) -> Gate:
     """Return the whole service as one ASGI application."""
     panel = Panel(copilot)
+    pages = Pages(copilot, panel)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            pages.open(stack)
             task = asyncio.create_task(panel.build(stack))
             yield
             task.cancel()
@@ -87,7 +90,7 @@ def make_app(copilot: Copilot) -> Gate:
 
     app.include_router(api_router(copilot))
     app.include_router(knowledge_router(copilot))
-    app.mount("/", panel)
+    app.mount("/", pages)
     settings = copilot.settings
     return Gate(
         app,

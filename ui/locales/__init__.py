@@ -12,9 +12,10 @@ LANGUAGES: tuple[Locale, ...] = ("ru", "en")
 
 
 @cache
-def words(language: Locale) -> dict[str, Any]:
-    """Return every text of the screens in one language, by section."""
-    text = files(__name__).joinpath(f"{language}.yaml").read_text("utf-8")
+def words(language: Locale, page: str = "") -> dict[str, Any]:
+    """Return the texts of the panel, or of one page beside it, in one language, by section."""
+    name = f"{page}_{language}.yaml" if page else f"{language}.yaml"
+    text = files(__name__).joinpath(name).read_text("utf-8")
     found: dict[str, Any] = yaml.safe_load(text)
     return found
 

@@ -66,4 +66,5 @@ function remembered(name) {
 
 function remember(name, value) {
   try { localStorage.setItem(`teplo.${name}`, value); } catch { /* a frame without storage */ }
+  if (name === "language") document.cookie = `teplo_language=${value}; Path=/; SameSite=Lax; Max-Age=31536000`;
 }

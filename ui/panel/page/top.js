@@ -24,6 +24,15 @@ function languageSwitch() {
   return el("div", { class: "segs", role: "radiogroup", "aria-label": say("page.language") }, choice("ru"), choice("en"));
 }
 
+// With no page beside the panel there is nothing to go to.
+function pageLinks() {
+  const keys = Object.keys(S.words.nav).filter((key) => !["label", "skip", "panel"].includes(key));
+  if (!keys.length) return null;
+  return el("nav", { class: "ways", "aria-label": say("nav.label") },
+    el("a", { href: "/", "aria-current": "page" }, say("nav.panel")),
+    keys.map((key) => el("a", { href: `/${key}/${S.language}` }, say(`nav.${key}`))));
+}
+
 function privacyChip() {
   if (!S.privacy) return null;
   return el("span", { class: `privacy ${S.privacy.local ? "local" : "away"}`, title: S.privacy.why, id: "tp-privacy" },
@@ -36,6 +45,7 @@ function paintTop() {
     el("a", { class: "skip", href: "#tp-mid", onclick: (e) => { e.preventDefault(); focusDrafts(); } }, say("page.skip")),
     el("header", { class: "top" },
       el("h1", { class: "brand" }, say("page.title"), el("small", {}, say("page.tagline"))),
+      pageLinks(),
       privacyChip(),
       el("nav", { class: "tools" },
         languageSwitch(),

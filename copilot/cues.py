@@ -5,13 +5,12 @@ to \u0435. What a message of ours does is read by the rule engine, so that every
 """
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 import regex
-import yaml
 
 from copilot.brief import Perception
+from copilot.packaged import packaged
 from knowledge import Locale
 
 _COUNTS = (2, 3, 4, 5, 6, 10)  # that the wording files have words for
@@ -21,16 +20,14 @@ _READ_CHARS = 4_000  # an act shows within the first lines; the rest of a long m
 @cache
 def wording(language: Locale) -> dict[str, Any]:
     """Return the wording file of a language as it stands."""
-    text = files("copilot").joinpath("wording", f"{language}.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = packaged("wording", f"{language}.yaml")
     return loaded
 
 
 @cache
 def speech(language: Locale, name: str) -> dict[str, Any]:
     """Return one more wording file of a language: how things are put, for one purpose."""
-    text = files("copilot").joinpath("wording", f"{name}_{language}.yaml")
-    loaded: dict[str, Any] = yaml.safe_load(text.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = packaged("wording", f"{name}_{language}.yaml")
     return loaded
 
 

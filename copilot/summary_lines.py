@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field, computed_field
 
 from copilot.brief import Brief
 from copilot.conversation import Frozen
 from copilot.llm.usage import Usage
+from copilot.packaged import packaged
 from copilot.rules import mask
 from knowledge import Locale
 
@@ -95,6 +94,5 @@ def _length(lines: Sequence[Line]) -> int:
 @cache
 def worded(language: Locale) -> dict[str, Any]:
     """Return the wording of summaries."""
-    path = files("copilot").joinpath("wording", f"summary_{language}.yaml")
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = packaged("wording", f"summary_{language}.yaml")
     return loaded

@@ -195,6 +195,15 @@ class ToneRule(Header):
     tests: tuple[RuleTest, ...] = ()
 
 
+def pattern_lists(rule: ToneRule) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return every list of patterns of a tone rule by its place in the record."""
+    return {
+        ("patterns",): rule.patterns,
+        ("innocent",): rule.innocent,
+        ("applies", "only_if_missing"): rule.applies.only_if_missing,
+    }
+
+
 class CaseTurn(Value):
     """One message of a past conversation, personal data masked."""
 

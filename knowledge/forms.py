@@ -17,6 +17,7 @@ from knowledge.documents import (
     Status,
     ToneRule,
     Value,
+    pattern_lists,
 )
 from knowledge.errors import Fault, InvalidForm, Place
 from knowledge.sources.decode import clean
@@ -223,9 +224,9 @@ def _more_faults(document: Document) -> Iterator[Fault]:
 
 
 def _pattern_faults(rule: ToneRule) -> Iterator[Fault]:
-    for name in ("patterns", "innocent"):
-        for n, pattern in enumerate(getattr(rule, name)):
+    for place, patterns in pattern_lists(rule).items():
+        for n, pattern in enumerate(patterns):
             try:
                 regex.compile(pattern)
             except regex.error:
-                yield _fault((name, n), "bad_pattern")
+                yield _fault((*place, n), "bad_pattern")

@@ -75,7 +75,7 @@ def _documents(locale: Locale, kind: Kind) -> tuple[Document, ...]:
 
     found: list[Document] = []
     for file in starter_files(locale, kind):
-        reading = read_file(file, Wishes())
+        reading = read_file(file, Wishes(shipped=True))
         if reading.refused:
             refusal = reading.refused[0]
             raise KnowledgeError(

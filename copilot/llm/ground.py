@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from copilot.llm.sealing import Block, Mask, Masked
+from copilot.packaged import packaged
 from knowledge import Locale
 from prompts import PromptMessage
 
@@ -37,6 +35,5 @@ class Ground:
 @cache
 def model_words(language: Locale) -> dict[str, Any]:
     """Return the wording of notices and the signs of a model that speaks of itself."""
-    text = files("copilot").joinpath("wording", "model", f"{language}.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = packaged("wording", "model", f"{language}.yaml")
     return loaded

@@ -1,12 +1,11 @@
 """The word lists and wording of the rules, read from `lexicons/{ru,en}/*.yaml`."""
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import regex
-import yaml
 
+from copilot.packaged import packaged
 from knowledge import Locale
 
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
@@ -25,8 +24,7 @@ def load_lexicon(language: Locale, name: str) -> Any:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    path = files("copilot").joinpath("rules", "lexicons", language, f"{name}.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return packaged("rules", "lexicons", language, f"{name}.yaml")
 
 
 def fold(text: str) -> str:
@@ -46,14 +44,24 @@ def language_of(text: str, *, otherwise: Locale = "ru") -> Locale:
 
 def compile_any(alternatives: "list[str] | tuple[str, ...]") -> "regex.Pattern[str]":
     """Compile alternatives into one case-insensitive pattern; no alternative matches nothing."""
-    source = "|".join(f"(?:{alternative})" for alternative in alternatives) or r"(?!)"
-    return regex.compile(source, regex.IGNORECASE)
+    return regex.compile(any_of(alternatives), regex.IGNORECASE)
+
+
+def any_of(alternatives: "list[str] | tuple[str, ...]") -> str:
+    """Return the source of one pattern that matches any alternative."""
+    return "|".join(f"(?:{alternative})" for alternative in alternatives) or r"(?!)"
 
 
 @cache
 def patterns(language: Locale, name: str, *path: str) -> "regex.Pattern[str]":
     """Return the list under `path` of a lexicon as one compiled pattern."""
+    return regex.compile(source_of(language, name, *path), regex.IGNORECASE)
+
+
+@cache
+def source_of(language: Locale, name: str, *path: str) -> str:
+    """Return the list under `path` of a lexicon as the source of one pattern."""
     found = load_lexicon(language, name)
     for key in path:
         found = found[key]
-    return compile_any([found] if isinstance(found, str) else found)
+    return any_of([found] if isinstance(found, str) else found)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import regex
 
-from copilot.rules.lexicon import patterns
+from copilot.rules.lexicon import patterns, source_of
 from knowledge import Locale
 
 _SIZE = 3  # a two-letter run is in almost every text
@@ -77,11 +77,12 @@ def passes(demands: Demands, there: Letters) -> bool:
 @cache
 def hears(language: Locale, name: str, *path: str) -> Callable[[str], bool]:
     """Return a test of folded lower-case text for the patterns of a lexicon under `path`."""
-    pattern = patterns(language, name, *path)
-    demands = needed(pattern.pattern)
+    demands = needed(source_of(language, name, *path))
 
     def heard(low: str) -> bool:
-        return passes(demands, letters(low)) and pattern.search(low) is not None
+        if not passes(demands, letters(low)):
+            return False
+        return patterns(language, name, *path).search(low) is not None
 
     return heard
 

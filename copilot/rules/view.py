@@ -87,7 +87,7 @@ class View:
 
     def has_own_rule(self, check: str) -> bool:
         """Say whether the company's own rule with patterns looks for the same."""
-        rule = self.rules.by_id.get(self.wording["ids"][check])
+        rule = self.rules.named(self.wording["ids"][check], self.language)
         return rule is not None and bool(rule.patterns)
 
     def finding(

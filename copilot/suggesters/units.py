@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import regex
-import yaml
 
 from copilot.cues import folded, hears
+from copilot.packaged import packaged
 from knowledge import Locale
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014]|\d{1,2}[.)])\s+")
@@ -90,8 +89,7 @@ def left_out(language: Locale) -> dict[str, regex.Pattern[str]]:
 @cache
 def wording_of(language: Locale) -> dict[str, Any]:
     """Return the wording file of passages as it stands."""
-    text = files("copilot").joinpath("wording", f"passages_{language}.yaml")
-    loaded: dict[str, Any] = yaml.safe_load(text.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = packaged("wording", f"passages_{language}.yaml")
     return loaded
 
 

@@ -13,12 +13,13 @@ class Wishes:
     """What the person who ingests says of the files.
 
     `kind` and `locale` hold where a file does not say itself; `columns` maps a role (question,
-    answer, …) to the name, letter or number of a column.
+    answer, …) to the name, letter or number of a column. `shipped` files came with the program.
     """
 
     kind: Kind | None = None
     locale: Locale | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _markdown(data: bytes, file: SourceFile, wishes: Wishes) -> Found:
     if header is None:
         return _articles(text, _origin(file, wishes))
     if is_record(header, wishes.kind):
-        document = to_record_document(header, wishes.kind)
+        document = to_record_document(header, wishes.kind, shipped=wishes.shipped)
         return iter([document.model_copy(update={"path": file.shown})])
     return _articles(header.body, _headed(header, _origin(file, wishes)))
 

@@ -7,7 +7,7 @@ import regex
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.documents import Case, Document, Kind, Script, ToneRule
+from knowledge.documents import Case, Document, Kind, Script, ToneRule, pattern_lists
 from knowledge.errors import Refused
 from knowledge.sources.articlerecord import ARTICLE, article_document
 from knowledge.sources.header import Header
@@ -29,11 +29,16 @@ def is_record(header: Header, kind: Kind | None) -> bool:
     return "kind" in keys or bool(_TELLING & keys) or (kind is not None and "id" in keys)
 
 
-def to_record_document(header: Header, kind: Kind | None = None) -> Document:
+def to_record_document(
+    header: Header, kind: Kind | None = None, *, shipped: bool = False
+) -> Document:
     """Return the document of a record and its page, without its path.
 
+    The patterns of a shipped record are not compiled here: the tests have done so.
+
     Raises:
-        Refused: the kind is unknown, a key is unknown or missing, or a value has the wrong type.
+        Refused: the kind is unknown, a key is unknown or missing, or a value has the wrong type,
+            or a pattern is not well-formed.
     """
     values = {**header.values}
     if kind is not None:
@@ -52,7 +57,22 @@ def to_record_document(header: Header, kind: Kind | None = None) -> Document:
         record = model.model_validate(values)
     except ValidationError as cause:
         raise _refusal(cause, header, model) from cause
+    if isinstance(record, ToneRule) and not shipped:
+        _refuse_bad_patterns(record, header)
     return record_document(record, header.body).model_copy(update={"examples": examples})
+
+
+def _refuse_bad_patterns(rule: ToneRule, header: Header) -> None:
+    for place, patterns in pattern_lists(rule).items():
+        for n, pattern in enumerate(patterns):
+            try:
+                regex.compile(pattern)
+            except regex.error as error:
+                name = ".".join((*place, str(n)))
+                raise Refused(
+                    f"{name!r} is not a well-formed pattern: {error}",
+                    place=f"line {header.line((*place, n))}",
+                ) from error
 
 
 def _examples(given: Any) -> tuple[str, ...]:

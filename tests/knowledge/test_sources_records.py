@@ -151,3 +151,26 @@ def test_records_may_stand_in_json_lines(tmp_path: Path) -> None:
     assert [document.id for document in reading.documents] == ["en:K1"]
     assert reading.refused[0].place == "line 2"
     assert "'title' is missing" in reading.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "named"),
+    [
+        ('patterns: ["fine", "(open"]', "line 8", "'patterns.1' is not a well-formed pattern"),
+        ('innocent: ["[a"]', "line 8", "'innocent.0'"),
+        ('applies: {only_if_missing: ["*"]}', "line 8", "'applies.only_if_missing.0'"),
+    ],
+)
+def test_a_rule_with_a_broken_pattern_is_refused_at_its_line(
+    tmp_path: Path, line: str, place: str, named: str
+) -> None:
+    rule = (
+        "---\nkind: tone\nid: EN-X1\nlocale: en\ntype: jargon\nseverity: high\ncheck: D\n"
+        f"{line}\n---\nNot so.\n"
+    )
+
+    reading = read(tmp_path, rule)
+
+    assert reading.documents == ()
+    assert reading.refused[0].place == place
+    assert named in reading.refused[0].reason

@@ -8,6 +8,7 @@ import yaml
 
 from knowledge import Locale
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LANGUAGES: tuple[Locale, ...] = ("ru", "en")
 
 
@@ -16,7 +17,7 @@ def words(language: Locale, page: str = "") -> dict[str, Any]:
     """Return the texts of the panel, or of one page beside it, in one language, by section."""
     name = f"{page}_{language}.yaml" if page else f"{language}.yaml"
     text = files(__name__).joinpath(name).read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 – both loaders are the safe one
     return found
 
 

@@ -35,11 +35,13 @@ def solved(scene: Scene, material: Material, step: str, *, choice: bool) -> list
 
 
 def accepted(scene: Scene, found: list[Piece], step: str) -> list[Piece]:
-    """Ask whether it suits, where what was said is an offer of ours and asks nothing itself."""
-    texts = [piece.sentence.text for piece in found]
-    if any("?" in text for text in texts) or not any(
-        shows(text, "offered", scene.language) for text in texts
-    ):
+    """Ask whether it suits, where what a source says is an offer of ours and nothing asks."""
+    offered = any(
+        shows(piece.sentence.text, "offered", scene.language)
+        for piece in found
+        if piece.sentence.sources
+    )
+    if not offered or any("?" in piece.sentence.text for piece in found):
         return []
     return pieces([choose(scene, "options", step=step, written_for="D", place="offered")], NICE)
 

@@ -28,6 +28,7 @@ _SENTENCE_START = re.compile(r"^\W*[A-Z\u0410-\u042f\u0401\d]")
 _END = re.compile(r"[.!?\u2026:;)\u00bb\"\u201d]$")
 _HEADING_CHARS = 100
 _FOREIGN_WORDS = 4  # in a line that nobody translated; fewer may be a name
+_OWN_CHARS = 200  # in its own language are an answer, however much nobody translated
 _WORDS = {"ru": regex.compile(r"\b\p{Cyrillic}{2,}"), "en": regex.compile(r"\b\p{Latin}{2,}")}
 _MOST_LINES = 600  # of one article; longer ones are cut into chunks that are read alone
 
@@ -133,9 +134,10 @@ def units_of(lines: Sequence[str], language: Locale) -> list[Unit]:
 
 
 def _translated(lines: Sequence[str], language: Locale) -> list[str]:
-    """Leave out lines that nobody translated where most of the article is in its own language."""
+    """Leave out lines that nobody translated where the article also speaks its own language."""
     own = [line for line in lines if is_list_item(line) or not _is_foreign(line, language)]
-    return own if sum(map(len, own)) * 2 > sum(map(len, lines)) else list(lines)
+    spoken = sum(len(line) for line in own if _WORDS[language].search(line))
+    return own if spoken >= min(_OWN_CHARS, sum(map(len, lines)) / 2) else list(lines)
 
 
 def _is_foreign(line: str, language: Locale) -> bool:

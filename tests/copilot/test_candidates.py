@@ -148,3 +148,26 @@ def test_a_command_gets_no_full_stop() -> None:
     best, *_ = drafts(found({**PARCEL, "answer": text}, "strong", 0.9))
 
     assert best.text == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "asks"),
+    [
+        ("Keymaps for two dozen keyboards come with the system.", False),
+        ("We can exchange the keyboard for another one.", True),
+    ],
+)
+def test_only_an_offer_of_the_source_is_asked_to_be_accepted(answer: str, asks: bool) -> None:
+    article = {"question": "Which keyboards are there?", "answer": answer, "confidence": 0.9}
+    heard = {"signals": ["complaint", "how_to"], "hostility": 2}
+
+    best, *_ = drafts(
+        {**article, "strength": "strong"},
+        id="en-offer",
+        asked="Seriously? Which keyboards are there?!",
+        perception=heard,
+    )
+
+    assert "I can see why" in best.text
+    assert answer in best.text
+    assert best.text.endswith("?") is asks

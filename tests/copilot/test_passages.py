@@ -272,6 +272,14 @@ def test_a_paragraph_that_nobody_translated_is_left_out() -> None:
     assert answer(article(text, answered=True), "обновления") == (own,)
 
 
+def test_a_half_translated_article_says_only_what_is_translated() -> None:
+    own = "Имя пакета узнают командой поиска по файлам, она смотрит среди всех установленных. "
+    foreign = "This searches for every file that contains the name in its full path. "
+    text = f"{own * 3}\n{foreign * 20}"
+
+    assert "This" not in " ".join(answer(article(text, answered=True), "имя пакета"))
+
+
 def test_lines_without_full_stops_are_no_headings_to_lose() -> None:
     assert answer(article("Комиссии нет\nСрок — до трёх дней", answered=True), "комиссия") == (
         "Комиссии нет", "Срок — до трёх дней",

@@ -32,6 +32,11 @@ format: $(VENV)/.dev  ## put the code into shape
 bench: $(VENV)/.dev  ## speed and memory of the whole way, medians
 	@$(BIN)/python bench/speed.py
 
+evals: $(VENV)/.run  ## answer our cases and hold the scores against the accepted ones
+	@rm -rf build/evals && mkdir -p build/evals
+	@$(BIN)/teplo eval run --sample --jobs 2 --out build/evals/run >/dev/null
+	@$(BIN)/teplo eval gate build/evals/run --html build/evals/gate.html --junit build/evals/junit.xml --md build/evals/gate.md
+
 starter: $(VENV)/.dev  ## embed the samples anew after their texts changed
 	@$(BIN)/python bench/starter_vectors.py
 
@@ -81,4 +86,4 @@ else \
 fi
 endef
 
-.PHONY: help run test check slow format bench starter lock clean
+.PHONY: help run test check slow format bench evals starter lock clean

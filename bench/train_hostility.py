@@ -30,11 +30,11 @@ from knowledge import open_embedder
 
 _LABELS = Path(__file__).parent.parent / "evals" / "labels" / "perception"
 _PUBLIC_WEIGHT = 0.02  # of a line; more of them make every kind of our messages worse
-_RIDGE, _MIX_RIDGE = 0.2, 20.0
+_RIDGE, _MIX_RIDGE = 0.1, 20.0
 _FOLDS = 8
 _ROUNDS = 1_000  # of the bootstrap
 _NEWTON_STEPS = 60
-_STEPS = {"calm": 0.3, "mild": 0.5, "clear": 0.8, "surely": 0.9}
+_STEPS = {"calm": 0.25, "mild": 0.5, "clear": 0.82, "surely": 0.92}
 _UPSET = frozenset({"anger", "annoyance", "disapproval", "disappointment", "disgust"})
 Floats = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ def main() -> None:
     options = parser.parse_args()
     own, public = [*_customers("dev"), *_earlier()], _public(options.folder)
     embedder = open_embedder(options.home)
-    vectors = _Vectors(embedder, options.home / "hostility-vectors.npz")
+    vectors = Vectors(embedder, options.home / "hostility-vectors.npz")
     if options.judge:
         _leave_kinds_out(own, public, vectors)
     else:
@@ -76,7 +76,7 @@ def main() -> None:
     vectors.save()
 
 
-def train(own: list[Line], public: list[Line], vectors: "_Vectors") -> Trained:
+def train(own: list[Line], public: list[Line], vectors: "Vectors") -> Trained:
     """Fit the head on all lines and the mixes on what heads say that did not see the line."""
     groups = sorted({line.group for line in own})
     fold = {group: zlib.crc32(group.encode()) % _FOLDS for group in groups}
@@ -87,12 +87,12 @@ def train(own: list[Line], public: list[Line], vectors: "_Vectors") -> Trained:
             if fold[line.group] == number:
                 scores[at] = _pooled(head, line.text, vectors)
     told = _told(own)
-    upset, even = _truth(own), np.ones(len(own))
-    mix = _scaled(np.column_stack([told, scores]), upset, even)
-    return Trained(_head([*own, *public], vectors), mix, _scaled(told, upset, even))
+    upset, weight = _truth(own), np.array([line.weight for line in own])
+    mix = _scaled(np.column_stack([told, scores]), upset, weight)
+    return Trained(_head([*own, *public], vectors), mix, _scaled(told, upset, weight))
 
 
-def _head(lines: list[Line], vectors: "_Vectors") -> Floats:
+def _head(lines: list[Line], vectors: "Vectors") -> Floats:
     x = vectors.of(line.text for line in lines)
     weight = np.array([line.weight for line in lines])
     centre = x.mean(axis=0)
@@ -112,7 +112,7 @@ def _scaled(x: Floats, y: Floats, w: Floats) -> Floats:
     return found
 
 
-def _pooled(head: Floats, text: str, vectors: "_Vectors") -> float:
+def _pooled(head: Floats, text: str, vectors: "Vectors") -> float:
     """Score a text as `VectorHead.listen` does."""
     scores = vectors.of(windows(text, MOST_WINDOWS) or (text,)) @ head[:-1] + head[-1]
     return float((scores.mean() + 0.5 * scores.max()) / 1.5)
@@ -129,7 +129,7 @@ def _told(lines: list[Line]) -> Floats:
     return np.array(rows)
 
 
-def _chances(lines: list[Line], trained: Trained, vectors: "_Vectors") -> tuple[Floats, Floats]:
+def _chances(lines: list[Line], trained: Trained, vectors: "Vectors") -> tuple[Floats, Floats]:
     """Return the log-odds with vectors and by words alone."""
     told = _told(lines)
     scores = np.array([_pooled(trained.head, line.text, vectors) for line in lines])
@@ -137,13 +137,13 @@ def _chances(lines: list[Line], trained: Trained, vectors: "_Vectors") -> tuple[
     return mixed, told @ trained.words[:-1] + trained.words[-1]
 
 
-def _leave_kinds_out(own: list[Line], public: list[Line], vectors: "_Vectors") -> None:
+def _leave_kinds_out(own: list[Line], public: list[Line], vectors: "Vectors") -> None:
     for kind in sorted({line.kind for line in own}):
         trained = train([line for line in own if line.kind != kind], public, vectors)
         _print_parts(f"without {kind}", [o for o in own if o.kind == kind], trained, vectors)
 
 
-def _print_parts(name: str, lines: list[Line], trained: Trained, vectors: "_Vectors") -> None:
+def _print_parts(name: str, lines: list[Line], trained: Trained, vectors: "Vectors") -> None:
     mixed, words = _chances(lines, trained, vectors)
     truth = _truth(lines)
     parts: dict[str, list[int]] = defaultdict(list)
@@ -203,7 +203,7 @@ def _truth(lines: list[Line]) -> Floats:
     return np.array([line.upset for line in lines], np.float64)
 
 
-class _Vectors:
+class Vectors:
     """Embeds every text once, also across runs."""
 
     def __init__(self, embedder: Any, file: Path) -> None:

@@ -1,11 +1,11 @@
 """The wiring: the only place that picks concrete classes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copilot.brief import Brief, Frame, Perception
 from copilot.conversation import Conversation, Frozen, read_conversation
@@ -13,7 +13,8 @@ from copilot.errors import BadConversation
 from copilot.framing import choose_frame
 from copilot.guard import guard
 from copilot.improve import How, Improved
-from copilot.llm import Terms, on_terms
+from copilot.incidents import Incident, informed
+from copilot.llm import Terms, on_terms, present_terms
 from copilot.perception import VectorHead, perceive
 from copilot.pipeline import Parts, suggest, understand
 from copilot.rules import Ruleset, commitments, review
@@ -25,6 +26,10 @@ from copilot.summary import Summary
 from copilot.writers import Writers
 from knowledge import Framework, Library, open_embedder, open_library
 
+if TYPE_CHECKING:
+    from copilot.records import Records
+
+_RECORDS = "records.db"  # in the data folder; without it nothing was ever recorded
 _RESERVE_S = 0.2  # of the deadline, for what comes after the model: the guard, the way back
 
 
@@ -65,6 +70,13 @@ class Copilot:
             database_url=self.settings.database_url,
         )
 
+    @cached_property
+    def records(self) -> "Records":
+        """Conversations with their drafts, and role-plays."""
+        from copilot.records import open_records
+
+        return open_records(self.settings.data_home, self.settings.database_url)
+
     def _open_embedder(self) -> Any:
         return open_embedder(
             self.settings.data_home,
@@ -84,13 +96,22 @@ class Copilot:
             voice=self.settings.voice,
             brand=self.settings.brand or None,
             head=self._head(),
+            incidents=self._incidents,
         )
+
+    def _incidents(self) -> Sequence[Incident]:
+        """The incidents that are on; none where nothing was ever recorded."""
+        home = self.settings.data_home
+        if "records" not in self.__dict__ and not (
+            self.settings.database_url or (home / _RECORDS).exists()
+        ):
+            return ()
+        return self.records.incidents.on()
 
     @cached_property
     def rules(self) -> Ruleset:
         """The rule engine with the company's tone rules."""
-        rules = (*self.library.tone_rules("ru"), *self.library.tone_rules("en"))
-        return Ruleset(rules, off=self.settings.voice.rules_off)
+        return Ruleset(self.library.tone_rules, off=self.settings.voice.rules_off)
 
     def _head(self) -> VectorHead | None:
         """Tell upset from calm by sentence vectors too, where they are those it was trained on."""
@@ -124,6 +145,7 @@ class Copilot:
     def perceive(self, conversation: Conversation) -> Perceived:
         """Say what the conversation tells and how to answer, without answering."""
         perception = perceive(conversation, vectors=self.parts.head)
+        conversation, perception = informed(conversation, perception, self._incidents())
         frame = choose_frame(perception, conversation)
         return Perceived(conversation=conversation.id, perception=perception, frame=frame)
 
@@ -199,7 +221,7 @@ class Copilot:
 
     def _terms(self, conversation: Conversation, given: Terms | None) -> Terms:
         """Return the terms of an answer; the clock starts when everything is loaded."""
-        terms = given or Terms()
+        terms = given or Terms(present_terms().account)
         if terms.until is None:
             if self.settings.uses_llm and not self._loaded:
                 self._load(conversation)
@@ -243,6 +265,6 @@ class Copilot:
 
     def close(self) -> None:
         """Let go of files, locks and connections."""
-        for name in ("library", "llm"):
+        for name in ("library", "llm", "records"):
             if name in self.__dict__:
                 self.__dict__[name].close()

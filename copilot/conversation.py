@@ -41,10 +41,14 @@ class Message(Frozen):
 
 
 class Card(Frozen):
-    """What the operator or the CRM knows of the customer and may rely on."""
+    """What the operator or the CRM knows of the customer and may rely on.
+
+    `incident` is the id of the incident whose facts stand first among the notes, if there is one.
+    """
 
     facts: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    incident: str = ""
 
 
 class Conversation(Frozen):

@@ -65,7 +65,8 @@ class Look:
         """Whether it is a failure that many have, as far as the card tells."""
         notes = self.conversation.card.notes
         language = self.perception.language
-        known = any(shows(note, "incident", language) for note in notes)
+        known = bool(self.conversation.card.incident)
+        known = known or any(shows(note, "incident", language) for note in notes)
         return self.has("outage") and (known or not notes)
 
     @cached_property

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from copilot.framing_look import OURS, Look
 from knowledge import Framework
 
+_IN_NEED = 2  # distress from which kind words about somebody are not why a person writes
 _TROUBLE = (
     *OURS, "defect", "delay", "non_delivery", "quality", "outage", "money_loss", "complaint",
     "money_dispute", "data_leak", "repeat_contact",
@@ -87,6 +88,8 @@ def _contested(look: Look) -> bool:
 
 
 def _praises(look: Look) -> bool:
+    if look.perception.distress >= _IN_NEED:
+        return False
     if look.glad and not look.has(*_ASKS, *(name for name in _TROUBLE if name != "complaint")):
         return True
     praised = look.has("praise") and "?" not in look.text

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from copilot.brief import Perception
 from copilot.conversation import Conversation
+from copilot.planted import honest_hit
 from copilot.support import weigh
 from knowledge import Hit, Kind, Query, Retriever, Script
 
@@ -46,7 +47,7 @@ def retrieve(
             on=conversation.now.date() if conversation.now else None,
             top_k=top_k,
         )
-        return retriever.search(query)
+        return tuple(honest_hit(hit) for hit in retriever.search(query))
 
     per_request = [weigh(ask(text, "script", CANDIDATES), perception) for text in asked]
     if not _any_strong(per_request):

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,7 +15,10 @@ from copilot.brief import Voice
 from copilot.errors import BadSettings
 
 # What a message about a wrong value must not repeat.
-_SECRET = ("TEPLO_LLM_HEADERS", "TEPLO_TOKEN", "OPENAI_API_KEY", "TEPLO_EMBEDDING_API_KEY")
+_SECRET = (
+    "TEPLO_LLM_HEADERS", "TEPLO_TOKEN", "OPENAI_API_KEY", "TEPLO_EMBEDDING_API_KEY",
+    "TEPLO_CHATWOOT_TOKEN", "TEPLO_CHATWOOT_WEBHOOK_SECRET",
+)  # fmt: skip
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 
@@ -38,6 +42,13 @@ class Settings(BaseSettings):
     )
     language: Literal["ru", "en"] = Field(
         default="ru", description="The language of the screens until somebody switches it."
+    )
+    sso_header: str = Field(
+        default="", description="The header in which a proxy names who has signed in there."
+    )
+    sso_proxies: str = Field(
+        default="",
+        description="Addresses and networks of the proxies that this is believed, separated by spaces.",
     )
     embed_origins: str = Field(
         default="", description="Origins that may frame the panel, separated by spaces."
@@ -101,6 +112,25 @@ class Settings(BaseSettings):
     embedding_api_key: SecretStr = Field(default=SecretStr(""), description="Its key.")
     embedding_model: str = Field(default="", description="Its model's name.")
 
+    retention_days: int = Field(
+        default=365,
+        ge=0,
+        description="Days after which a quiet conversation is erased; 0: never.",
+    )
+    chatwoot_url: str = Field(
+        default="", description="The address of a Chatwoot, such as https://desk.example.org."
+    )
+    chatwoot_token: SecretStr = Field(
+        default=SecretStr(""), description="The access token that conversations are read with."
+    )
+    chatwoot_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret that its webhook signs with."
+    )
+    chatwoot_unsigned: bool = Field(
+        default=False,
+        description="Take calls of an old Chatwoot that signs none: the secret stands in the path.",
+    )
+
     brand: str = Field(default="", description="Only knowledge of this brand, and of none.")
     address: Literal["vy", "ty"] = Field(
         default="vy", description="How Russian replies address people."
@@ -129,6 +159,30 @@ class Settings(BaseSettings):
         if not path.is_file():
             raise ValueError("there is no such file")
         return path
+
+    @field_validator("sso_header")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if value and not _HEADER.fullmatch(value):
+            raise ValueError("not the name of a header, such as X-Forwarded-Email")
+        return value
+
+    @field_validator("sso_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for one in value.split():
+            ip_network(one)
+        return value
+
+    @field_validator("chatwoot_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+            raise ValueError("not an address such as https://desk.example.org")
+        if parts.username or parts.password:
+            raise ValueError("an address holds no password here")
+        return value.rstrip("/")
 
     @field_validator("llm_headers")
     @classmethod

@@ -6,10 +6,9 @@ from typing import Any, Literal
 from copilot.brief import Brief
 from copilot.conversation import Conversation, Frozen
 from copilot.errors import SuggesterError
-from copilot.guard import guard
 from copilot.llm.notices import notice_of
 from copilot.llm.terms import Terms
-from copilot.pipeline import Parts, understand
+from copilot.pipeline import Parts, answered, understand
 from copilot.suggesters import EmbeddedComposer, LlmSuggester
 from copilot.suggesters.fallback import MAX_DRAFTS
 from copilot.suggestion import Draft, Result, Sentence
@@ -50,7 +49,7 @@ def suggest_stream(
     """
     brief = understand(conversation, parts, framework=framework)
     standing = EmbeddedComposer().draft(brief)
-    embedded = _result(brief, standing, parts)
+    embedded = answered(brief, standing, parts)
     yield Progress(kind="suggestions", value=embedded)
     if model is None:
         yield Progress(kind="result", value=embedded)
@@ -62,7 +61,7 @@ def suggest_stream(
         told = {"notices": (notice,), "usage": terms.meter.usage}
         yield Progress(kind="result", value=embedded.model_copy(update=told))
         return
-    result = _result(brief, [*drafts, *standing][:MAX_DRAFTS], parts)
+    result = answered(brief, [*drafts, *standing][:MAX_DRAFTS], parts)
     told = {"usage": terms.meter.usage}
     yield Progress(kind="result", value=result.model_copy(update=told))
 
@@ -81,14 +80,3 @@ def _partials(model: LlmSuggester, brief: Brief, terms: Terms) -> Any:
         return end.value
     finally:
         stream.close()
-
-
-def _result(brief: Brief, drafts: list[Draft], parts: Parts) -> Result:
-    return Result(
-        conversation=brief.conversation.id,
-        perception=brief.perception,
-        frame=brief.frame,
-        hits=brief.hits,
-        cases=brief.cases,
-        suggestions=guard(drafts, brief, parts.rules),
-    )

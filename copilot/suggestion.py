@@ -144,10 +144,14 @@ class Suggestion(Frozen):
 
 
 class Result(Frozen):
-    """What the pipeline says of one conversation; `usage` is what a model took for it."""
+    """What the pipeline says of one conversation; `usage` is what a model took for it.
+
+    `incident` is the id of the incident that it complains of, if one is on.
+    """
 
     v: Literal[1] = 1
     conversation: str
+    incident: str = ""
     perception: Perception
     frame: Frame
     hits: tuple[Hit, ...] = ()

@@ -5,7 +5,7 @@ from statistics import fmean
 from typing import Literal
 
 from copilot.conversation import Frozen
-from evals.runs import Run, Scored
+from evals.folder import Run, Scored
 from evals.scorers import SCORERS
 from evals.stats import FEW_CLUSTERS, bootstrap, equivalent, holm, minimal_detectable, sign_flip
 
@@ -37,6 +37,7 @@ class CaseChange(Frozen):
     after: float
     reason: str = ""
     spans: tuple[str, ...] = ()
+    asked: str = ""
     text_before: str = ""
     text_after: str = ""
 
@@ -209,7 +210,7 @@ def _worst(
             found.append(
                 CaseChange(
                     case=key[0], metric=scorer.name, before=round(old, 4), after=round(new, 4),
-                    reason=score.reason, spans=score.spans,
+                    reason=score.reason, spans=score.spans, asked=row.asked,
                     text_before=_text(before[key][0]), text_after=_text(row),
                 )
             )  # fmt: skip

@@ -102,7 +102,8 @@ def _acts(part: Part) -> Iterator[Outcome]:
     for row in rows:
         marked, open_to = set(row["acts"]), set(row.get("maybe", ()))
         heard = {
-            _PARAPHRASE.get(act.name, act.name) for act in acts_of(row["text"], row["language"])
+            _PARAPHRASE.get(act.name, act.name)
+            for act in acts_of(row["text"], row["language"], about=row.get("customer", ""))
         }
         for label in sorted(labels & set(row.get("only", labels)) - open_to):
             false = label in heard and label not in marked and label not in _MARKED_IN_PART

@@ -14,3 +14,7 @@ class BadSuite(TeploError):
 
 class BadRun(TeploError):
     """A run folder is not one, or is of another version."""
+
+
+class BadExport(TeploError):
+    """An export of conversations cannot be read; the message says which file and why."""

@@ -7,7 +7,7 @@ from copilot import Conversation, Copilot
 from copilot.brief import Brief
 from copilot.conversation import Frozen
 from copilot.rules import Act, acts_of, commitments, review
-from copilot.suggestion import CommitmentCheck, Draft, Finding, Sentence
+from copilot.suggestion import CommitmentCheck, Draft, Finding, Result, Sentence
 from evals.cases import Case, Reply
 
 
@@ -67,17 +67,22 @@ def observe(copilot: Copilot, case: Case, *, trial: int = 0, llm: bool = False) 
         sentences=best.sentences,
         acts=_acts(best.text, case, conversation),
         findings=best.findings,
-        commitments=commitments(best.draft, copilot.brief(conversation)),
+        commitments=commitments(best.draft, _brief(copilot, conversation, result)),
         slots=best.slots,
         blocked=best.blocked,
         **base,
     )
 
 
-def observe_reply(copilot: Copilot, case: Case, reply: Reply) -> Observation:
-    """Look at a reply of another hand as strictly as at the product's own."""
+def observe_reply(
+    copilot: Copilot, case: Case, reply: Reply, *, brief: Brief | None = None
+) -> Observation:
+    """Look at a reply of another hand as strictly as at the product's own.
+
+    `brief` spares reading and searching again where several replies to a case are looked at.
+    """
     conversation = case.conversation()
-    brief: Brief = copilot.brief(conversation)
+    brief = brief or copilot.brief(conversation)
     draft = Draft.from_text(reply.text).model_copy(update={"origin": "llm"})
     return Observation(
         case=case.id,
@@ -91,6 +96,18 @@ def observe_reply(copilot: Copilot, case: Case, reply: Reply) -> Observation:
         commitments=commitments(draft, brief),
         slots=draft.slots,
         framework=brief.frame.framework,
+    )
+
+
+def _brief(copilot: Copilot, conversation: Conversation, result: Result) -> Brief:
+    """Return the brief that a result came from, without searching twice."""
+    return Brief(
+        conversation=conversation,
+        perception=result.perception,
+        frame=result.frame,
+        hits=result.hits,
+        cases=result.cases,
+        voice=copilot.settings.voice,
     )
 
 

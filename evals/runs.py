@@ -2,73 +2,33 @@
 
 import hashlib
 import json
+import multiprocessing
 import os
 import platform
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from copilot import Copilot
+from copilot import Copilot, Settings
 from copilot.conversation import Frozen
 from copilot.errors import TeploError
 from evals.cases import Case
 from evals.errors import BadRun
+from evals.folder import CASES, MANIFEST, Manifest, Run, Scored, read_rows, read_run, write_whole
 from evals.observation import Observation, observe, observe_reply
 from evals.scorers import SCORERS, Score
+from evals.scorers.retrieval import gold_of
 from evals.suite import Suite
 
-RUN_VERSION = 1
-_MANIFEST, _CASES, _SUMMARY = "manifest.json", "cases.jsonl", "summary.json"
 _SHOWN_ERRORS = 300  # characters of an error that are kept
+_workers: list[Copilot] = []  # in a worker process: the one it answers with
+_SHOWN_ASKED = 1_000  # characters of what the customer wrote, for reports
 Progress = Callable[[int, int], None]
-
-
-class Scored(Frozen):
-    """One observation with its scores. `error` is a fault of the machinery, never of the reply."""
-
-    case: str
-    case_hash: str
-    family: str
-    lang: str
-    tags: tuple[str, ...] = ()
-    observation: Observation | None = None
-    scores: dict[str, Score] = Field(default_factory=dict)
-    error: str = ""
-
-
-class Manifest(Frozen):
-    """What a run was made of: enough to tell whether two may be compared."""
-
-    version: Literal[1] = 1
-    suite_hash: str
-    cases: int
-    split: str = ""
-    backend: Literal["embedded", "openai", "replies"]
-    model: str = ""
-    trials: int = 1
-    seed: int = 0
-    commit: str = ""
-    dirty: bool = False
-    knowledge: str = ""
-    python: str = ""
-    machine: str = ""
-
-
-class Run(Frozen):
-    """A finished run."""
-
-    manifest: Manifest
-    rows: tuple[Scored, ...]
-
-    @property
-    def errors(self) -> tuple[Scored, ...]:
-        """Rows in which the machinery failed."""
-        return tuple(row for row in self.rows if row.error)
 
 
 def score_all(case: Case, seen: Observation) -> dict[str, Score]:
@@ -91,12 +51,19 @@ class Plan(Frozen):
     split: str = ""
 
 
-def run_suite(
-    suite: Suite, copilot: Copilot, folder: Path, plan: Plan, *, progress: Progress | None = None
+def run_suite(  # what is run, by whom, where and how
+    suite: Suite,
+    copilot: Copilot,
+    folder: Path,
+    plan: Plan,
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Run:
     """Answer and score every case, or resume where a stopped run of the same suite left off.
 
-    Rows are appended and flushed one by one; a half-written last line of a killed run is dropped.
+    Rows are appended and flushed one by one, in the order of the suite whatever the number of
+    `jobs` (processes); a half-written last line of a killed run is dropped.
 
     Raises:
         BadRun: the folder holds a run of something else.
@@ -104,36 +71,43 @@ def run_suite(
     manifest = _manifest(suite, copilot, plan)
     folder.mkdir(parents=True, exist_ok=True)
     done = _resumed(folder, manifest)
-    _write_whole(folder / _MANIFEST, manifest.model_dump_json(indent=1))
-    jobs = list(_jobs(suite, plan.backend, plan.trials))
-    with (folder / _CASES).open("a", encoding="utf-8") as sink:
-        for n, (case, part) in enumerate(jobs):
+    write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1))
+    wanted = list(_jobs(suite, plan.backend, plan.trials))
+    left = [(case, part) for case, part in wanted if (case.id, case.hash, part) not in done]
+    with (folder / CASES).open("a", encoding="utf-8") as sink:
+        for n, (part, row) in enumerate(_answered(copilot, left, plan.backend, jobs)):
             if progress:
-                progress(n, len(jobs))
-            if (case.id, case.hash, part) in done:
-                continue
-            row = _scored(copilot, case, part, plan.backend)
-            sink.write(
-                json.dumps({"part": part, **row.model_dump(mode="json")}, ensure_ascii=False) + "\n"
-            )
+                progress(len(wanted) - len(left) + n, len(wanted))
+            line = {"part": part, **row.model_dump(mode="json", exclude_defaults=True)}
+            sink.write(json.dumps(line, ensure_ascii=False) + "\n")
             sink.flush()
-            done[(case.id, case.hash, part)] = row
+            done[(row.case, row.case_hash, part)] = row
     if progress:
-        progress(len(jobs), len(jobs))
-    return Run(manifest=manifest, rows=tuple(done[(c.id, c.hash, part)] for c, part in jobs))
+        progress(len(wanted), len(wanted))
+    return Run(manifest=manifest, rows=tuple(done[(c.id, c.hash, part)] for c, part in wanted))
 
 
-def read_run(folder: Path) -> Run:
-    """Read a run folder.
+def _answered(
+    copilot: Copilot, left: list[tuple[Case, str]], backend: str, jobs: int
+) -> Iterator[tuple[str, Scored]]:
+    """Yield a row for every case, in order, from this process or from several."""
+    if jobs == 1 or len(left) < 2 * jobs:
+        yield from ((part, _scored(copilot, case, part, backend)) for case, part in left)
+        return
+    settings = copilot.settings.model_copy(update={"threads": 1})
+    ways = multiprocessing.get_context("spawn")  # threads of the vector model do not survive a fork
+    with ProcessPoolExecutor(jobs, ways, _open_worker, (settings,)) as pool:
+        works = ((case, part, backend) for case, part in left)
+        yield from pool.map(_work, works, chunksize=4)
 
-    Raises:
-        BadRun: it is none, is damaged, or is of another version; the message names the line.
-    """
-    try:
-        manifest = Manifest.model_validate_json((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValidationError, ValueError) as error:
-        raise BadRun(f"{folder}: no run of this version ({_short(error)})") from error
-    return Run(manifest=manifest, rows=tuple(row for _, row in _rows(folder)))
+
+def _open_worker(settings: Settings) -> None:
+    _workers.append(Copilot(settings))
+
+
+def _work(job: tuple[Case, str, str]) -> tuple[str, Scored]:
+    case, part, backend = job
+    return part, _scored(_workers[0], case, part, backend)
 
 
 def _jobs(suite: Suite, backend: str, trials: int) -> Iterable[tuple[Case, str]]:
@@ -147,7 +121,9 @@ def _jobs(suite: Suite, backend: str, trials: int) -> Iterable[tuple[Case, str]]
 def _scored(copilot: Copilot, case: Case, part: str, backend: str) -> Scored:
     base: dict[str, Any] = {
         "case": case.id, "case_hash": case.hash, "family": case.family, "lang": case.lang,
-        "tags": case.tags,
+        "tags": case.tags, "asked": case.conversation().last_customer_text[:_SHOWN_ASKED],
+        "gold": tuple(gold_of(case)),
+        "no_answer": case.no_answer,
     }  # fmt: skip
     try:
         if backend == "replies":
@@ -161,7 +137,7 @@ def _scored(copilot: Copilot, case: Case, part: str, backend: str) -> Scored:
 
 
 def _resumed(folder: Path, manifest: Manifest) -> dict[tuple[str, str, str], Scored]:
-    if not (folder / _MANIFEST).exists():
+    if not (folder / MANIFEST).exists():
         return {}
     old = read_run(folder).manifest
     same = ("suite_hash", "backend", "model", "trials", "knowledge", "commit", "dirty")
@@ -170,29 +146,15 @@ def _resumed(folder: Path, manifest: Manifest) -> dict[tuple[str, str, str], Sco
         raise BadRun(
             f"{folder} holds a run with another {', '.join(other)}; give another folder with --out."
         )
-    rows = list(_rows(folder))
+    rows = list(read_rows(folder))
     lines = [
-        json.dumps({"part": p, **r.model_dump(mode="json")}, ensure_ascii=False) for p, r in rows
+        json.dumps(
+            {"part": p, **r.model_dump(mode="json", exclude_defaults=True)}, ensure_ascii=False
+        )
+        for p, r in rows
     ]
-    _write_whole(folder / _CASES, "".join(f"{line}\n" for line in lines))
+    write_whole(folder / CASES, "".join(f"{line}\n" for line in lines))
     return {(row.case, row.case_hash, part): row for part, row in rows if not row.error}
-
-
-def _rows(folder: Path) -> Iterable[tuple[str, Scored]]:
-    path = folder / _CASES
-    if not path.exists():
-        return
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for n, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            data = json.loads(line)
-            yield data.pop("part"), Scored.model_validate(data)
-        except (ValueError, KeyError, AttributeError) as error:
-            if n == len(lines):
-                return  # the last line of a killed run, cut short
-            raise BadRun(f"{path}:{n}: damaged ({_short(error)})") from error
 
 
 def _manifest(suite: Suite, copilot: Copilot, plan: Plan) -> Manifest:
@@ -234,25 +196,6 @@ def _git(root: Path, *words: str) -> str:
         capture_output=True, text=True, check=True, timeout=10,
     )  # fmt: skip
     return done.stdout.strip()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(handle, "w", encoding="utf-8") as sink:
-        sink.write(text)
-        sink.flush()
-        os.fsync(sink.fileno())
-    Path(name).replace(path)
-
-
-def write_summary(folder: Path, summary: Any) -> None:
-    """Keep a summary beside the rows."""
-    _write_whole(folder / _SUMMARY, summary.model_dump_json(indent=1))
-
-
-def _short(error: Exception) -> str:
-    return str(error).split("\n")[0][:120] or type(error).__name__
 
 
 def terminal_progress(stream: Any = sys.stderr) -> Progress:

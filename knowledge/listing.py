@@ -168,9 +168,10 @@ def _origin() -> ColumnElement[str]:
 
 
 def _counts(connection: Connection, on: date) -> dict[str, dict[str, int]]:
-    names = ("form", "kind", "locale", "status", "state", "origin")
+    names = ("form", "kind", "locale", "status", "state", "origin", "brand")
     columns: tuple[Any, ...] = (
         _form(), DocumentRow.kind, DocumentRow.locale, DocumentRow.status, _state(on), _origin(),
+        DocumentRow.brand,
     )  # fmt: skip
     labelled = [column.label(name) for column, name in zip(columns, names, strict=True)]
     inner = select(*labelled).subquery()

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from copilot.errors import TeploError
+from copilot.errors import NoSuchRecord, TeploError
 from knowledge import (
     EmbeddingUnavailable,
     Exists,
@@ -23,6 +23,7 @@ from ui.jobs import TooMany
 
 _STATUS: tuple[tuple[type[TeploError], int], ...] = (
     (NotFound, 404),
+    (NoSuchRecord, 404),
     (Stale, 409),
     (Exists, 409),
     (IndexBusy, 409),
@@ -46,9 +47,13 @@ class KnowledgeRoute(APIRoute):
             except InvalidForm as error:
                 return invalid(error.faults, str(error))
             except TeploError as error:
-                return refused(error)
+                return self.refused(error)
 
         return handler
+
+    def refused(self, error: TeploError) -> JSONResponse:
+        """Return one of our errors as an answer."""
+        return refused(error)
 
 
 def refused(error: TeploError) -> JSONResponse:

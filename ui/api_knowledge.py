@@ -14,7 +14,7 @@ from ui.api_answers import KnowledgeRoute, today
 from ui.api_documents import document_routes
 from ui.api_gaps import gap_routes
 from ui.api_uploads import upload_routes
-from ui.jobs import Job, Jobs
+from ui.jobs import Job, Jobs, jobs_of
 from ui.ownwords import lint_all
 from ui.view.knowledge import problem_text
 
@@ -23,7 +23,7 @@ PREFIX = "/api/v1/knowledge"
 
 def knowledge_router(copilot: Copilot) -> APIRouter:
     """Return the routes under `/api/v1/knowledge`; their jobs end with the service."""
-    jobs = Jobs()
+    jobs = jobs_of(copilot.settings.data_home)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -6,7 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
@@ -62,6 +64,11 @@ class Jobs:
         self._lock = threading.Lock()
         self._closing = False
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-jobs")
+
+    @property
+    def closed(self) -> bool:
+        """Whether they were stopped."""
+        return self._closing
 
     def start(self, what: Literal["upload", "lint"], work: Work) -> Job:
         """Put work into the queue; `work` gets a callback for its progress and returns its result.
@@ -128,3 +135,14 @@ class Jobs:
         with self._lock:
             for name, value in values.items():
                 setattr(job, name, value)
+
+
+_OF_HOMES: WeakValueDictionary[Path, Jobs] = WeakValueDictionary()
+
+
+def jobs_of(home: Path) -> Jobs:
+    """Return the jobs of a data folder: REST and the page show the same ones."""
+    jobs = _OF_HOMES.get(home)
+    if jobs is None or jobs.closed:
+        jobs = _OF_HOMES[home] = Jobs()
+    return jobs

@@ -12,7 +12,7 @@ function press(id) {
 }
 
 const OF_ALT = {
-  Digit4: () => copyDraft("own"), KeyM: () => copyDraft("model"), KeyT: openOwn, KeyE: cycle, KeyN: openNote,
+  Digit4: () => copyDraft("own"), KeyM: () => copyDraft("model"), KeyT: openOwn, KeyE: cycle, KeyN: openNote, KeyJ: nextWaiting, KeyX: openDismiss,
 };
 
 document.addEventListener("keydown", (event) => {

@@ -13,8 +13,15 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from copilot import Copilot, quiet_vendors
 from copilot.settings import Settings
+from ui.accounts import account_of, email_of
 from ui.api import api_router
+from ui.api_conversations import conversation_router
+from ui.api_incidents import incident_router
 from ui.api_knowledge import knowledge_router
+from ui.api_users import users_router
+from ui.chatwoot import HOOK, chatwoot_desk
+from ui.door import door_of
+from ui.entrance import Entrance, entrance_router
 from ui.gate import Gate
 from ui.pages import page
 from ui.sessions import Sessions
@@ -53,7 +60,8 @@ class Panel:
     def _make(self) -> FastAPI:
         from ui.panel import mount_panel
 
-        return mount_panel(FastAPI(docs_url=None, redoc_url=None, openapi_url=None), self._copilot)
+        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        return mount_panel(app, self._copilot, keeper=self._copilot)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer from the panel, or with a page that waits for it."""
@@ -90,14 +98,26 @@ def make_app(copilot: Copilot) -> Gate:
 
     app.include_router(api_router(copilot))
     app.include_router(knowledge_router(copilot))
-    app.mount("/", pages)
+    app.include_router(incident_router(copilot))
+    desk = chatwoot_desk(copilot)
+    app.include_router(desk.router)
+    app.include_router(
+        conversation_router(
+            copilot, me=lambda http: desk.people.email(account_of(http)) or email_of(http)
+        )
+    )
     settings = copilot.settings
+    app.include_router(users_router(lambda: copilot.records))
+    app.include_router(entrance_router(Entrance(copilot.records, settings)))
+    app.mount("/", pages)
     return Gate(
         app,
         sessions=sessions_of(settings),
         hosts=frozenset({*_LOCAL, settings.host}),
         api_token=settings.token.get_secret_value(),
         embed_origins=tuple(settings.embed_origins.split()),
+        hooks=(HOOK,),
+        door=door_of(copilot.records, settings),
     )
 
 
@@ -107,10 +127,24 @@ def sessions_of(settings: Settings) -> Sessions:
 
 
 def sign_in_link(settings: Settings) -> str:
-    """Make a link that opens the panel once."""
+    """Make a link that opens the panel once; with accounts, only say where to sign in."""
+    if has_accounts(settings):
+        return f"{address_of(settings)}/"
+    return f"{address_of(settings)}/?token={sessions_of(settings).new_link_token()}"
+
+
+def address_of(settings: Settings) -> str:
+    """Return where the service is, as this machine reaches it."""
     host = settings.host if settings.host not in {"0.0.0.0", "::", ""} else "127.0.0.1"  # noqa: S104  # compared, not bound
-    token = sessions_of(settings).new_link_token()
-    return f"http://{host}:{settings.port}/?token={token}"
+    return f"http://{host}:{settings.port}"
+
+
+def has_accounts(settings: Settings) -> bool:
+    """Whether people sign in with accounts of their own."""
+    from copilot.records import open_records
+
+    with contextlib.closing(open_records(settings.data_home, settings.database_url)) as records:
+        return records.users.any()
 
 
 def serve_forever(copilot: Copilot, *, open_browser: bool = False) -> None:
@@ -123,7 +157,10 @@ def serve_forever(copilot: Copilot, *, open_browser: bool = False) -> None:
     sessions_of(settings).drop_links()
     link = sign_in_link(settings)
     typer.echo(f"\n  Teplo: {link}\n")
-    typer.echo("  The link opens the panel once; `teplo link` prints another. Ctrl+C stops.")
+    if has_accounts(settings):
+        typer.echo("  People sign in with their accounts (`teplo users list`). Ctrl+C stops.")
+    else:
+        typer.echo("  The link opens the panel once; `teplo link` prints another. Ctrl+C stops.")
     if settings.uses_llm:
         typer.echo(f"  Masked texts go to the language model at {settings.llm_host}.")
     else:
@@ -137,6 +174,7 @@ def serve_forever(copilot: Copilot, *, open_browser: bool = False) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the gate itself decides which proxies it believes
         timeout_graceful_shutdown=3,
     )
 

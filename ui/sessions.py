@@ -90,5 +90,11 @@ class Sessions:
         return folder
 
 
+def cookie_header(value: str, *, https: bool, framed: bool, lasts_s: int = MAX_AGE_S) -> str:
+    """Return the header that sets the cookie of a sign-in; `framed`: inside a helpdesk's page."""
+    site = "None; Secure; Partitioned" if framed else f"Lax{'; Secure' if https else ''}"
+    return f"{COOKIE}={value}; HttpOnly; Path=/; Max-Age={lasts_s}; SameSite={site}"
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

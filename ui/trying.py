@@ -15,7 +15,7 @@ from knowledge.lexical import stems
 from ui.api_answers import as_field
 from ui.view.knowledge import problem_text
 
-_NAME = "preview"
+PREVIEW = "preview"  # the name of a document that is only tried
 
 
 class OneDocument:
@@ -35,7 +35,7 @@ def previewed(
 ) -> dict[str, Any]:
     """Return what is wrong with a form, how it would be cut, and replies that rest on it."""
     try:
-        document = filled_in(form, f"{locale}:{_NAME}", values)
+        document = filled_in(form, f"{locale}:{PREVIEW}", values)
     except InvalidForm as error:
         faults = [as_field(fault) for fault in error.faults]
         return {

@@ -20,6 +20,8 @@ _DISPLEASURE = (
     "heat1", "waiting_unanswered", "delay", "non_delivery", "wrong_item", "missing_item", "defect",
     "quality", "double_charge", "money_dispute", "money_loss", "data_leak", "outage", "health_risk",
 )  # fmt: skip
+_PERILS = ("health_risk", "safety_risk", "account_takeover")
+_DECEITS = ("fraud_suspected",)
 _SUSTAINED = 3  # obscene words in one turn
 
 
@@ -78,14 +80,17 @@ def _friendly(turn: Turn, shape: Shape, floor: int, *, sarcastic: bool) -> bool:
     return warm and not turn.has(*FAILURES) and turn.count("heat2") <= 1
 
 
-def distress(turn: Turn, heat: int) -> int:
-    """Return the helplessness and urgency of a turn, 0 (none) to 3 (panic or danger)."""
+def distress(turn: Turn, heat: int, *, dangers: frozenset[str] = frozenset()) -> int:
+    """Return the helplessness and urgency of a turn, 0 (none) to 3 (panic or danger).
+
+    `dangers` are critical signals heard in it beyond its phrases.
+    """
     shape = shape_of(turn.text)
-    if turn.has("self_harm"):
+    if turn.has("self_harm") or "self_harm" in dangers:
         return 3
     level = _plight(turn)
-    if turn.has("health_risk", "safety_risk", "account_takeover", "fraud_suspected"):
-        level = max(level, _danger(turn, shape, level))
+    if turn.has(*_PERILS, *_DECEITS) or dangers & {*_PERILS, *_DECEITS}:
+        level = max(level, _danger(turn, shape, level, dangers))
     if level == 0 and heat >= 3 and shape.energy:
         return 1
     return level
@@ -102,8 +107,8 @@ def _plight(turn: Turn) -> int:
     return 1 if turn.has("distress1", "deadline", "vulnerable", "money_loss", "data_leak") else 0
 
 
-def _danger(turn: Turn, shape: Shape, level: int) -> int:
-    if not turn.has("health_risk", "safety_risk", "account_takeover"):
+def _danger(turn: Turn, shape: Shape, level: int, dangers: frozenset[str]) -> int:
+    if not turn.has(*_PERILS) and not dangers & {*_PERILS}:
         lost = turn.has("money_loss", "helpless", "distress2")
         return 3 if lost else 1
     now = (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import regex
 
 from copilot.perception.lexicon import letters, words
-from copilot.perception.text import View, cyrillic_to_latin_share, fold
+from copilot.perception.text import View, cyrillic_to_latin_share, fold, soft_sign_at
 from knowledge import Locale
 
 _WORD = regex.compile(r"[\p{L}']++")
@@ -145,7 +145,23 @@ def _transliterated(folded: str) -> View:
         chars.append(table[folded[at : at + size]] if size else folded[at])
         origins.append(at)
         at += max(size, 1)
-    return View("".join(chars), tuple(origins))
+    return _softened(View("".join(chars), tuple(origins)))
+
+
+def _softened(view: View) -> View:
+    """Give the words back the soft sign that nobody types in Latin letters."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    end = 0
+    for token in _WORD.finditer(view.text):
+        at = token.start() + soft_sign_at(token.group())
+        if at <= token.start():
+            continue
+        pieces += [view.text[end:at], "\u044c"]
+        origins += [*view.origins[end:at], view.origins[at - 1]]
+        end = at
+    pieces.append(view.text[end:])
+    return View("".join(pieces), (*origins, *view.origins[end:]))
 
 
 def _typed_blind(folded: str) -> View:

@@ -11,7 +11,7 @@ from copilot.perception.hostility import FAILURES, distress
 from copilot.perception.language import conversation_language
 from copilot.perception.mood import moods_of
 from copilot.perception.request import requests_of
-from copilot.perception.signals import Sense, signals_of
+from copilot.perception.signals import signals_of
 from copilot.perception.turns import Turn, customer_turns
 from copilot.perception.vectors import VectorHead
 from knowledge import Failure, Locale
@@ -61,10 +61,10 @@ def perceive(conversation: Conversation, *, vectors: VectorHead | None = None) -
         return Perception(language=language, facts=facts_of(conversation), failure="no")
     moods = moods_of(turns, vectors)
     mood, heat = moods[-1], moods[-1].hostility
-    sense = Sense(hostility=heat, sarcasm=mood.sarcasm, loudest=mood.loudest)
-    signals = signals_of(turns, sense)
+    signals = signals_of(turns, moods)
     names = frozenset(signal.name for signal in signals)
-    need = distress(turns[-1], heat)
+    dangers = frozenset(danger.label for danger in mood.dangers.heard)
+    need = distress(turns[-1], heat, dangers=dangers)
     requests = requests_of(turns)
     facts = facts_of(conversation)
     return Perception(

@@ -4,21 +4,28 @@ from typing import NamedTuple
 
 from copilot.perception.hostility import hostility
 from copilot.perception.irony import sarcastic_words
+from copilot.perception.risks import Dangers
 from copilot.perception.turns import Turn
 from copilot.perception.upset import evidence, settle, upset_of
 from copilot.perception.vectors import MOST_WINDOWS, VectorHead
 
 _FELT = 3  # turns, newest last, that are heard by vectors too
+_THREATENING = 3  # hostility of who sounds like a threat in words that are none
 _EARLIER_WINDOWS = 2  # of a turn before the last one
 
 
 class Mood(NamedTuple):
-    """Hostility 0–4, the chance of upset 0–1, sarcastic words with their message, loudest words."""
+    """Hostility 0–4, the chance of upset 0–1, sarcastic words with their message.
+
+    `loudest` are the words that sound most upset and `dangers` what is heard beyond phrases, both
+    by vectors only.
+    """
 
     hostility: int
     upset: float
     sarcasm: tuple[int, str] | None
     loudest: str = ""
+    dangers: Dangers = Dangers()
 
 
 def moods_of(turns: tuple[Turn, ...], vectors: VectorHead | None) -> tuple[Mood, ...]:
@@ -45,5 +52,11 @@ def _whole(turn: Turn, words: Mood, vectors: VectorHead | None, most: int) -> Mo
     if vectors is None or sound is None:
         return words._replace(upset=upset_of(told, None))
     chance = upset_of(told, sound.score, vectors.weights)
-    heat = settle(turn, words.hostility, chance, vectors.weights)
-    return words._replace(hostility=heat, upset=chance, loudest=sound.loudest)
+    alarmed = {danger.label for danger in sound.dangers.heard}
+    heat = settle(turn, words.hostility, chance, vectors.weights.steps, alarmed=bool(alarmed))
+    return words._replace(
+        hostility=max(heat, _THREATENING) if "violence_threat" in alarmed else heat,
+        upset=chance,
+        loudest=sound.loudest,
+        dangers=sound.dangers,
+    )

@@ -1,13 +1,14 @@
 """The signals of the label vocabulary, each with the words that show it and their message."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from copilot.brief import Signal
 from copilot.perception.hearing import CRITICAL, Heard
 from copilot.perception.hostility import FAILURES
 from copilot.perception.injection import encoded_order
 from copilot.perception.language import Spoken, language_of, mixed_in
+from copilot.perception.mood import Mood
+from copilot.perception.risks import GRAVE
 from copilot.perception.shape import shape_of
 from copilot.perception.text import sentences
 from copilot.perception.turns import Turn
@@ -33,27 +34,17 @@ _OPEN_RISKS = frozenset({
     "self_harm", "health_risk", "safety_risk", "fraud_suspected", "account_takeover", "data_leak",
 })  # fmt: skip
 _QUIETED_BY_SARCASM = ("praise", "thanks", "suggestion")
+_TO_LIFE = ("self_harm", "violence_threat")
 _MAX_SPAN = 160  # characters; a longer quotation is no quotation
 
 
-class Sense(NamedTuple):
-    """What is known of the last turn before its signals are listed.
-
-    `loudest` are the words that sound most upset, where vectors were asked.
-    """
-
-    hostility: int
-    sarcasm: tuple[int, str] | None
-    loudest: str = ""
-
-
-def signals_of(turns: tuple[Turn, ...], sense: Sense) -> tuple[Signal, ...]:
+def signals_of(turns: tuple[Turn, ...], moods: tuple[Mood, ...]) -> tuple[Signal, ...]:
     """Return the signals of the last turn and those of earlier ones that still hold, each once."""
     if not turns:
         return ()
-    last = turns[-1]
-    found = [*_spoken(last, sense), *_looks(last), *_judged(last, sense)]
-    found.extend(_carried(turns, closing=_closes(last, sense)))
+    last, mood = turns[-1], moods[-1]
+    found = [*_spoken(last, mood), *_sensed(last, mood), *_looks(last), *_judged(last, mood)]
+    found.extend(_carried(turns, moods, closing=_closes(last, mood)))
     unique: dict[str, Signal] = {}
     for signal in found:
         unique.setdefault(signal.name, signal)
@@ -65,16 +56,26 @@ def signal(name: str, span: str, message: int) -> Signal:
     return Signal(name=name, span=span[:_MAX_SPAN].strip(), message=message)
 
 
-def _spoken(turn: Turn, sense: Sense) -> Iterator[Signal]:
-    quiet = set(_QUIETED_BY_SARCASM) if sense.sarcasm else set[str]()
-    if _mostly_complaint(turn, sense):
+def _spoken(turn: Turn, mood: Mood) -> Iterator[Signal]:
+    quiet = set(_QUIETED_BY_SARCASM) if mood.sarcasm else set[str]()
+    if _mostly_complaint(turn, mood):
         quiet |= {"praise", "how_to", "off_topic"}
+    quiet |= mood.dangers.unlikely
     for message, heard, cue in turn.cues(*sorted(_SPOKEN - quiet)):
         yield signal(cue.label, heard.span(cue), message)
 
 
-def _mostly_complaint(turn: Turn, sense: Sense) -> bool:
-    return sense.hostility >= 2 and turn.has(*FAILURES, "heat3")
+def _sensed(turn: Turn, mood: Mood) -> Iterator[Signal]:
+    """Yield the dangers that no phrase named; those to life even beside another that one did."""
+    named = [heard.span(cue) for _, heard, cue in turn.cues(*GRAVE)]
+    for danger in mood.dangers.heard:
+        if danger.label in _TO_LIFE or not any(span in danger.words for span in named):
+            place = _where(turn, danger.words) or (turn.messages[-1], turn.heard[-1].text)
+            yield signal(danger.label, place[1], place[0])
+
+
+def _mostly_complaint(turn: Turn, mood: Mood) -> bool:
+    return mood.hostility >= 2 and turn.has(*FAILURES, "heat3")
 
 
 def _looks(turn: Turn) -> Iterator[Signal]:
@@ -103,33 +104,33 @@ def _foreign(heard: Heard, spoken: Spoken | None, message: int) -> Iterator[Sign
         yield signal("language_barrier", span, message)
 
 
-def _judged(turn: Turn, sense: Sense) -> Iterator[Signal]:
-    if sense.sarcasm:
-        yield signal("sarcasm", sense.sarcasm[1], sense.sarcasm[0])
+def _judged(turn: Turn, mood: Mood) -> Iterator[Signal]:
+    if mood.sarcasm:
+        yield signal("sarcasm", mood.sarcasm[1], mood.sarcasm[0])
     grounds = [*turn.cues(*sorted(FAILURES)), *turn.cues("heat3", "heat2")]
-    if grounds and (sense.hostility >= 1 or turn.has(*FAILURES)):
+    if grounds and (mood.hostility >= 1 or turn.has(*FAILURES)):
         message, heard, cue = grounds[0]
         yield signal("complaint", heard.span(cue), message)
-    elif sense.hostility >= 2 and (place := _where(turn, sense.loudest)):
+    elif mood.hostility >= 2 and (place := _where(turn, mood.loudest)):
         yield signal("complaint", place[1], place[0])
     nudges = turn.cues("nudge")
     if nudges and _only(turn, "nudge"):
         message, heard, cue = nudges[0]
         yield signal("waiting_unanswered", heard.span(cue), message)
-    yield from _simple_question(turn, sense)
+    yield from _simple_question(turn, mood)
 
 
 def _where(turn: Turn, words: str) -> tuple[int, str] | None:
-    """Return the message that holds these words and their first sentence as written there."""
-    cut = sentences(words)
-    for message, heard in zip(turn.messages, turn.heard, strict=True):
-        if cut and cut[0].text in heard.text:
-            return message, cut[0].text
+    """Return the message that holds these words, and them as written: all, or a first sentence."""
+    for stretch in (words, *(cut.text for cut in sentences(words)[:1])):
+        for message, heard in zip(turn.messages, turn.heard, strict=True):
+            if stretch and stretch in heard.text:
+                return message, stretch
     return None
 
 
-def _simple_question(turn: Turn, sense: Sense) -> Iterator[Signal]:
-    if sense.hostility > 1 or turn.has(*FAILURES, *CRITICAL):
+def _simple_question(turn: Turn, mood: Mood) -> Iterator[Signal]:
+    if mood.hostility > 1 or turn.has(*FAILURES, *CRITICAL):
         return
     for message, heard in zip(turn.messages, turn.heard, strict=True):
         for sentence in sentences(heard.text):
@@ -143,11 +144,14 @@ def _asks(heard: Heard, start: int, end: int) -> bool:
     return any(start <= cue.start <= start + 12 and cue.end <= end for cue in heard.of("question"))
 
 
-def _carried(turns: tuple[Turn, ...], *, closing: bool) -> Iterator[Signal]:
+def _carried(
+    turns: tuple[Turn, ...], moods: tuple[Mood, ...], *, closing: bool
+) -> Iterator[Signal]:
     names = _CARRIED if closing else _CARRIED | _OPEN_RISKS
-    for turn in reversed(turns[:-1]):
-        for message, heard, cue in turn.cues(*sorted(names)):
+    for turn, mood in zip(reversed(turns[:-1]), reversed(moods[:-1]), strict=True):
+        for message, heard, cue in turn.cues(*sorted(names - mood.dangers.unlikely)):
             yield signal(cue.label, heard.span(cue), message)
+        yield from (each for each in _sensed(turn, mood) if each.name in names)
     if not closing and _says_no_matter(turns[-1]):
         matter = next((turn for turn in reversed(turns[:-1]) if turn.has(*_MATTERS)), None)
         for message, heard, cue in matter.cues(*sorted(_MATTERS)) if matter else ():
@@ -160,10 +164,10 @@ def _says_no_matter(turn: Turn) -> bool:
     return short and not turn.has(*(_MATTERS - {"waiting_unanswered", "status_request"}), *CRITICAL)
 
 
-def _closes(turn: Turn, sense: Sense) -> bool:
+def _closes(turn: Turn, mood: Mood) -> bool:
     """Say whether the customer thanks and goes: what was open is not open any more."""
-    thanks = turn.has("thanks", "praise") and not sense.sarcasm
-    return thanks and sense.hostility == 0 and not turn.has("ask_verb", *FAILURES, *CRITICAL)
+    thanks = turn.has("thanks", "praise") and not mood.sarcasm
+    return thanks and mood.hostility == 0 and not turn.has("ask_verb", *FAILURES, *CRITICAL)
 
 
 def _only(turn: Turn, *labels: str) -> bool:

@@ -8,6 +8,8 @@ import regex
 from copilot.perception.lexicon import Letters, letters, words
 
 _GUESSABLE = 7  # letters; the reading of a shorter unknown word is a guess
+_LONG_WORD = 16  # letters; a longer unknown word is a name or noise
+_NEVER_SOFT = "\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f\u0439\u044c\u044a"
 _LONG_LINE = 4_000  # razdel is slower than linear on pathological lines; these get the plain split
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _LATIN = regex.compile(r"[a-z]")
@@ -140,6 +142,16 @@ def dictionary_forms(word: str) -> Form | None:
     proper = any(mark in best.tag for mark in ("Name", "Surn", "Patr", "Geox"))
     nominative = str(changed.word if changed else best.word)
     return Form(str(best.tag.POS or ""), str(best.normal_form), nominative, proper, best)
+
+
+@lru_cache(maxsize=4_096)
+def soft_sign_at(word: str) -> int:
+    """Return where a soft sign makes a dictionary word of an unknown Russian one, or 0."""
+    if len(word) > _LONG_WORD or not _CYRILLIC.match(word) or _analyser().word_is_known(word):
+        return 0
+    places = (at for at in range(len(word), 1, -1) if word[at - 1] not in _NEVER_SOFT)
+    soft = (at for at in places if _analyser().word_is_known(f"{word[:at]}\u044c{word[at:]}"))
+    return next(soft, 0)
 
 
 def _line_sentences(line: str, start: int) -> list[Span]:

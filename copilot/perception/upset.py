@@ -7,7 +7,7 @@ from copilot.perception.grudge import TURNED, grudges
 from copilot.perception.hostility import FAILURES
 from copilot.perception.shape import shape_of
 from copilot.perception.turns import Turn
-from copilot.perception.vectors import Mix, Weights, read_weights
+from copilot.perception.vectors import Mix, Steps, Weights, read_weights
 from copilot.perception.windows import CHARS
 
 EVIDENCE = (
@@ -63,19 +63,20 @@ def upset_of(
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)
 
 
-def settle(turn: Turn, hostility: int, upset: float, weights: Weights) -> int:
+def settle(turn: Turn, hostility: int, upset: float, steps: Steps, *, alarmed: bool) -> int:
     """Correct the hostility that words gave where the chance of upset says otherwise.
 
-    Threats and insults (4) are heard in words only, and fear is no anger.
+    Threats and insults (4) are heard in words only, and fear is no anger: who is `alarmed`, or in
+    danger by the words, is not taken for irritated.
     """
-    steps = weights.steps
+    wary = alarmed or turn.has(*_WARY)
     if hostility == 0:
         level = 2 if upset >= steps.clear else int(upset >= steps.mild)
-        return min(level, 1) if turn.has(*_WARY) else level
+        return min(level, 1) if wary else level
     if hostility == 1:
         if upset < steps.calm:
             return 0
-        return 2 if upset >= steps.surely and not turn.has(*_WARY) else 1
+        return 2 if upset >= steps.surely and not wary else 1
     if hostility == 2:
         return 1 if upset < steps.calm else 2
     return 2 if hostility == 3 and upset < (steps.mild + steps.calm) / 2 else hostility

@@ -10,11 +10,14 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.errors import BadSettings
-from copilot.perception.windows import windows
+from copilot.perception.risks import WEIGHTS as RISKS
+from copilot.perception.risks import Dangers, dangers_of, read_heads
+from copilot.perception.windows import stretches, windows
 
 Embedder = Callable[[str], Sequence[float]]
 WEIGHTS = Path(__file__).parent / "models" / "upset.json"
 MOST_WINDOWS = 6  # of a message; more cost time and say no more
+_KEPT = 256  # vectors of pieces heard last: a thread is heard again at every message
 _LOUDEST = 0.5  # share of the loudest window beside the mean of all
 
 
@@ -54,50 +57,64 @@ class Weights(BaseModel):
 
 
 class Sound(NamedTuple):
-    """How a message sounds: the score (a log-odds, above 0 upset) and its loudest stretch."""
+    """How a message sounds: a score (log-odds, above 0 upset), its loudest stretch, its dangers."""
 
     score: float
     loudest: str
+    dangers: Dangers
 
 
 class VectorHead:
-    """Turns an embedder into a judge of upset.
+    """Turns an embedder into a judge of upset and of danger.
 
     Args:
         embed: text → vector of the width the weights were trained on, unit length.
-        path: the trained weights.
+        path: the trained weights for upset.
+        risks: the trained heads for dangers; silent where they are of another width.
 
     Raises:
-        BadSettings: the weights do not fit the embedder.
+        BadSettings: the weights for upset do not fit the embedder.
     """
 
-    def __init__(self, embed: Embedder, *, path: Path = WEIGHTS) -> None:
+    def __init__(self, embed: Embedder, *, path: Path = WEIGHTS, risks: Path = RISKS) -> None:
         """Read the weights; the embedder is not called yet."""
         self._embed = embed
         self.weights = read_weights(path)
+        self._heads = read_heads(risks)
+        self._vector = lru_cache(maxsize=_KEPT)(self._checked)
 
     def listen(self, text: str, *, most: int = MOST_WINDOWS) -> Sound | None:
         """Return how a text sounds, or None for an empty one.
 
-        A long text is heard in `most` windows at most: their mean, and the loudest once more.
+        A long text is heard in `most` windows at most: their mean, and the loudest once more. For
+        dangers `most` of its sentences are heard one by one.
         """
-        heard = [(self._score(window), window) for window in windows(text, most)]
-        if not heard:
+        pieces = windows(text, most)
+        if not pieces:
             return None
-        score, loudest = max(heard)
-        mean = sum(part for part, _ in heard) / len(heard)
-        return Sound((mean + _LOUDEST * score) / (1 + _LOUDEST), loudest)
+        scores = [(self._score(self._vector(piece)), piece) for piece in pieces]
+        score, loudest = max(scores)
+        mean = sum(part for part, _ in scores) / len(scores)
+        pooled = (mean + _LOUDEST * score) / (1 + _LOUDEST)
+        cut = stretches(text, most)
+        dangers = dangers_of(cut, [self._vector(piece) for piece in cut], self._heads)
+        return Sound(pooled, loudest, dangers)
 
-    def _score(self, window: str) -> float:
-        head = self.weights
-        vector = self._embed(head.prefix + window)
-        if len(vector) != len(head.weights):
+    def _checked(self, text: str) -> tuple[float, ...]:
+        vector = tuple(float(value) for value in self._embed(self.weights.prefix + text))
+        wanted = len(self.weights.weights)
+        if len(vector) != wanted:
             raise BadSettings(
-                f"The hostility head wants {len(head.weights)} numbers a text, the embedder gives "
-                f"{len(vector)}; it was trained for {head.encoder!r}. Use that model or none."
+                f"The hostility head wants {wanted} numbers a text, the embedder gives "
+                f"{len(vector)}; it was trained for {self.weights.encoder!r}. Use that model or "
+                "none."
             )
+        return vector
+
+    def _score(self, vector: Sequence[float]) -> float:
+        head = self.weights
         return head.bias + math.fsum(
-            weight * float(value) for weight, value in zip(head.weights, vector, strict=True)
+            weight * value for weight, value in zip(head.weights, vector, strict=True)
         )
 
 

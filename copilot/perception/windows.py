@@ -13,15 +13,33 @@ def windows(text: str, most: int) -> tuple[str, ...]:
         text: any.
         most: how many; of a longer text first, last and evenly spread ones between are kept.
     """
+    cut: list[str] = []
+    for piece in _cut(text):
+        if cut and len(cut[-1]) + len(piece) < CHARS:
+            cut[-1] = f"{cut[-1]} {piece}"
+        else:
+            cut.append(piece)
+    return _spread(cut, most)
+
+
+def stretches(text: str, most: int) -> tuple[str, ...]:
+    """Return its sentences, each by itself: what one of them says is lost among the others.
+
+    Args:
+        text: any; a sentence of one word is left out where there are longer ones.
+        most: how many, chosen as for `windows`.
+    """
+    cut = _cut(text)
+    return _spread([piece for piece in cut if " " in piece] or cut, most)
+
+
+def _cut(text: str) -> list[str]:
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
-    cut: list[str] = []
-    for sentence in sentences(text):
-        for piece in _pieces(sentence.text):
-            if cut and len(cut[-1]) + len(piece) < CHARS:
-                cut[-1] = f"{cut[-1]} {piece}"
-            else:
-                cut.append(piece)
+    return [piece for sentence in sentences(text) for piece in _pieces(sentence.text)]
+
+
+def _spread(cut: list[str], most: int) -> tuple[str, ...]:
     if len(cut) <= most:
         return tuple(cut)
     if most == 1:

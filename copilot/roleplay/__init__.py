@@ -2,7 +2,7 @@
 
 from copilot.roleplay.policies import POLICIES, Policy, say
 from copilot.roleplay.scenario import Scenario, read_scenario, scenario_of, shipped
-from copilot.roleplay.session import Play, Said, advance, begin, replay, rewound
+from copilot.roleplay.session import Play, Recording, Said, advance, begin, replay, rewound
 from copilot.roleplay.state import GOOD, Ending, State, Why, band_of
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Ending",
     "Play",
     "Policy",
+    "Recording",
     "Said",
     "Scenario",
     "State",

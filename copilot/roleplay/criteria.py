@@ -4,6 +4,7 @@ from typing import Literal
 
 from copilot.conversation import Frozen
 from copilot.roleplay.session import Exchange, Play
+from copilot.roleplay.state import State
 from copilot.roleplay.weights import GENERIC, WEIGHTS
 
 Criterion = Literal[
@@ -46,11 +47,22 @@ def worth(evidence: Evidence) -> float:
     return evidence.trust - evidence.anger + evidence.heard
 
 
-def scores_of(play: Play, seen: list[Evidence]) -> tuple[Score, ...]:
-    """Judge a session that has ended by every criterion, in the order of the list."""
+def scores_of(play: Play, seen: list[Evidence], *, unaided: bool = False) -> tuple[Score, ...]:
+    """Judge a session by every criterion, in the order of the list.
+
+    Args:
+        play: the session.
+        seen: what its turns did, for the evidence.
+        unaided: leave out the turns before which a hint was shown.
+    """
     ref = play.scenario.reference
-    said = [e for e in play.exchanges if e.said.action == "say"]
-    upset = [e for n, e in enumerate(said) if (said[n - 1].state if n else play.start).anger >= 0.4]
+    turns = [
+        (before, e)
+        for before, e in zip(_before(play), play.exchanges, strict=True)
+        if e.said.action == "say" and not (unaided and e.said.hinted)
+    ]
+    said = [e for _, e in turns]
+    upset = [e for before, e in turns if before.anger >= 0.4]
     return (
         _shown("listen", upset or said[:1], ("paraphrase", "open_question"), seen, ref.acknowledge),
         _shown("empathise", upset, ("empathy",), seen, ref.empathise),
@@ -58,7 +70,7 @@ def scores_of(play: Play, seen: list[Evidence]) -> tuple[Score, ...]:
         _shown(
             "direct", said[1:] or said, ("concrete_step", "options", "deadline"), seen, ref.options
         ),
-        _order(play, said, seen),
+        _order(turns, seen),
         _found(play),
         _grounded(said),
         _clean(play, said, seen),
@@ -78,7 +90,8 @@ def _shown(
     if not turns:
         return Score(criterion=criterion, value=None)
     got = [max((m.strength for m in e.heard.moves if m.act in acts), default=0.0) for e in turns]
-    evidence = tuple(e for e in seen if e.act in acts)[:COMPARED]
+    spans = {move.span for e in turns for move in e.heard.moves}
+    evidence = tuple(e for e in seen if e.act in acts and e.span in spans)[:COMPARED]
     full = sum(1 for strength in got if strength > GENERIC)
     value = round(min(4.0, 4 * sum(got) / max(1, (len(turns) + 1) // 2)), 1)
     return Score(
@@ -88,11 +101,16 @@ def _shown(
     )  # fmt: skip
 
 
-def _order(play: Play, said: list[Exchange], seen: list[Evidence]) -> Score:
+def _before(play: Play) -> list[State]:
+    """Return the customer before each turn."""
+    return [play.start, *(e.state for e in play.exchanges)][: len(play.exchanges)]
+
+
+def _order(said: list[tuple[State, Exchange]], seen: list[Evidence]) -> Score:
     """Count the turns to an upset customer in which listening came before help."""
     turns = [
-        e for n, e in enumerate(said)
-        if (said[n - 1].state if n else play.start).anger >= UPSET
+        e for before, e in said
+        if before.anger >= UPSET
         and any(WEIGHTS[m.act].sort == "influence" for m in e.heard.moves if m.act in WEIGHTS)
     ]  # fmt: skip
     if not turns:

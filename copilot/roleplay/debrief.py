@@ -7,22 +7,8 @@ from copilot.roleplay.scenario import Need
 from copilot.roleplay.session import Exchange, Play
 from copilot.roleplay.simulate import run
 from copilot.roleplay.state import MET, Ending, Why
+from copilot.roleplay.steps import steps_of
 from copilot.roleplay.weights import GENERIC
-
-_STRIP: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "LEAD": (
-        ("L", ("paraphrase", "open_question")), ("E", ("empathy",)),
-        ("A", ("apologise", "own")), ("D", ("concrete_step", "options", "deadline")),
-    ),
-    "CARE": (
-        ("C", ("own", "deadline")), ("A", ("paraphrase", "empathy")),
-        ("R", ("options", "open_question")), ("E", ("concrete_step",)),
-    ),
-    "HEAR": (
-        ("H", ("paraphrase", "open_question")), ("E", ("empathy",)), ("A", ("apologise",)),
-        ("R", ("concrete_step", "options", "deadline")),
-    ),
-}  # fmt: skip
 
 
 class Step(Frozen):
@@ -142,7 +128,7 @@ def _step(play: Play, n: int) -> Step:
 
 def _steps(play: Play, exchange: Exchange) -> tuple[str, ...]:
     """Return the steps of the scenario's framework that this turn took, each once, in order."""
-    strip = _STRIP.get(play.scenario.framework, _STRIP["LEAD"])
+    strip = steps_of(play.scenario.framework)
     taken = [
         (move.start, place, letter)
         for move in exchange.heard.moves

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from copilot.conversation import Conversation, Frozen, Message
 from copilot.roleplay.customer import Response, respond
@@ -28,6 +28,16 @@ class Said(Frozen):
     seconds: float = Field(default=0, ge=0, le=86_400)
     hinted: bool = False
     action: Literal["say", "hand_over", "stop", "give_up"] = "say"
+
+
+class Recording(Frozen):
+    """A session as a file: what the trainee did; all else follows from it."""
+
+    v: Literal[1] = 1
+    scenario: str
+    seed: int = 1
+    started: AwareDatetime
+    turns: tuple[Said, ...] = ()
 
 
 class Exchange(Frozen):

@@ -15,7 +15,14 @@ _PARTS = 2  # joints from which a sentence in the past tells a story
 _RUSSIAN_WORD = regex.compile(r"\p{Cyrillic}{3,}")
 _LONG = 600  # characters of one sentence that are read; the rest says no more
 _NEGATIVE = frozenset({"failure", "you_past", "neg_state"})
-_WITH_PAST = frozenset({"past_plain", "past_contrast", "past_failure", "recap_past", "account"})
+_DERIVED = frozenset({
+    "past_plain", "past_contrast", "past_failure", "recap_past", "account", "tally",
+})  # fmt: skip
+_BAD_SIDE = frozenset({"failure", "neg_state", "contrast"})
+_NOT_TOLD_BACK = frozenset({"i_do", "to_come", "we_subject", "imperative", "rule"})
+_YOU_DO = regex.compile(
+    r"(?<!\p{L})\u0432\u044b,? (?:\p{L}+,? ){0,3}?(\p{L}+\u0442\u0435(?:\u0441\u044c)?)(?!\p{L})"
+)
 _JOINT = regex.compile(r", |; | [\u2014\u2013-] | (?:and|\u0438) ")
 
 
@@ -25,30 +32,47 @@ def signs_of(low: str, language: Locale) -> frozenset[str]:
     found = {name for name, pattern in _patterns(language).items() if pattern.search(text)}
     if language == "ru" and _acts_in_first_person(text):
         found.add("i_do")
+    if language == "ru" and _tells_what_you_do(text):
+        found.add("you_now")
     if _has_past(text, language):
-        found.add("past")
-        if not found & {"i_do", "we_subject", "question"}:
-            found.add("past_plain")
-            if len(_JOINT.findall(text)) >= _PARTS and "company_cause" not in found:
-                found.add("account")
-        if "contrast" in found:
-            found.add("past_contrast")
-        if "failure" in found and "i_do" not in found:
-            found.add("past_failure")
+        found |= _of_a_past(found, text)
+    if "ordinal" in found and found & _BAD_SIDE and not found & _NOT_TOLD_BACK:
+        found.add("tally")
     if "recap" in found and "imperative" not in found and found & (_NEGATIVE | {"past"}):
         found.add("recap_past")
     return frozenset(found)
 
 
+def _of_a_past(found: set[str], text: str) -> set[str]:
+    """Return the signs that a verb in the past adds to those found."""
+    added = {"past"}
+    if not found & {"i_do", "we_subject", "question"}:
+        added.add("past_plain")
+        if len(_JOINT.findall(text)) >= _PARTS and "company_cause" not in found:
+            added.add("account")
+    if "contrast" in found:
+        added.add("past_contrast")
+    if "failure" in found and "i_do" not in found:
+        added.add("past_failure")
+    return added
+
+
 def names() -> tuple[str, ...]:
     """Return the name of every sign there is, in order."""
-    return tuple(sorted({*_patterns("ru"), *_patterns("en"), "past", *_WITH_PAST}))
+    return tuple(sorted({*_patterns("ru"), *_patterns("en"), "past", *_DERIVED}))
 
 
 def _has_past(text: str, language: Locale) -> bool:
     if language == "ru":
         return any(is_past(word) for word in _WORD.findall(text))
     return _english_past().search(text) is not None
+
+
+def _tells_what_you_do(text: str) -> bool:
+    """Say whether it describes, in the present, what the customer does or goes through."""
+    able = frozenset(load_lexicon("ru", "act_signs")["words"]["you_may"])
+    forms = (verb(match[1]) for match in _YOU_DO.finditer(text))
+    return any(f and f.tense == "present" and f.person == 2 and f.lemma not in able for f in forms)
 
 
 def _acts_in_first_person(text: str) -> bool:

@@ -113,8 +113,7 @@ class Ruleset:
         return tuple(
             rule
             for rule in self._of(language)
-            if not rule.patterns
-            and (rule.applies.max_chars or rule.applies.max_sentence_words)
+            if not rule.patterns and (rule.applies.max_chars or rule.applies.max_sentence_words)
         )
 
     def checklist(self, language: Locale) -> tuple[ToneRule, ...]:

@@ -50,7 +50,8 @@ def _person() -> "regex.Pattern[str]":
 def _us() -> "regex.Pattern[str]":
     people = "|".join(sorted(speech("en", "cards")["us"], key=len, reverse=True))
     return regex.compile(
-        rf"\b(?:the |an? )?(?:{people})\s+(?P<verb>can|may|will|has|is|\p{{L}}{{2,}}s)\b"
+        rf"\b(?:the |an? |our )?(?:(?:{'|'.join(speech('en', 'cards')['us_kinds'])}) ){{0,2}}"
+        rf"(?:{people})\s+(?P<verb>can|may|will|has|is|\p{{L}}{{2,}}s)\b"
         r"(?!\s+(?:or|and|must|should)\b)",
         regex.IGNORECASE,
     )
@@ -60,6 +61,8 @@ def _us_turned(text: str) -> str:
     forms = {"can": "can", "may": "can", "will": "will", "has": "have", "is": "am"}
 
     def turned(match: "regex.Match[str]") -> str:
+        if not _opens(text[: match.start()]):
+            return match[0]
         verb = match["verb"].lower()
         return f"I {forms.get(verb) or _base(verb)}"
 
@@ -77,6 +80,8 @@ def _person_turned(text: str) -> tuple[str, bool]:
         head, rest = text[: match.start()], text[match.end() :]
         verb = _WORD.search(rest) if rest[:1] == " " else None
         subject = match["own"] is None and _opens(head) and verb is not None
+        if match["noun"].lower() in words["mostly_others"] and not subject:
+            continue
         permitted = subject and verb is not None and verb[0].lower() in words["modals"]
         if match["plural"] and match["own"] is None and not permitted:
             continue

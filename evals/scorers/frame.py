@@ -4,6 +4,7 @@ from typing import Any
 
 from evals.cases import Case
 from evals.observation import Observation
+from evals.scorers.facts import said
 from evals.scorers.score import NA, Score, scored
 
 _STEPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -77,10 +78,23 @@ def _rising(values: list[int]) -> int:
 
 
 def _haste(case: Case, seen: Observation) -> float:
-    helps = _first(seen, _SOLVES)
+    helps = min(
+        (n for n in (_first(seen, _SOLVES), _fact(case, seen)) if n is not None), default=None
+    )
     cares = _first(seen, ("empathy", "ack", "apologise"))
     early = case.emotion0 >= _UPSET and helps is not None and (cares is None or helps < cares)
     return _EARLY if early else 0.0
+
+
+def _fact(case: Case, seen: Observation) -> int | None:
+    """Return where the first sentence begins that tells a key fact: that is the matter itself."""
+    start = 0
+    for sentence in seen.sentences:
+        start = max(start, seen.text.find(sentence.text, start))
+        if any(said(fact, sentence.text, case.now.date()) for fact in case.must):
+            return start
+        start += len(sentence.text)
+    return None
 
 
 def _grovelling(seen: Observation) -> float:

@@ -5,7 +5,7 @@ from evals.cases import Case
 from evals.observation import Observation
 from evals.scorers.score import NA, Score, scored
 
-_SEVERITY = {"critical": 3, "high": 2, "medium": 1, "low": 0}
+_SEVERITY = {"critical": 3, "high": 2, "medium": 1, "low": 0.5}
 _WORST = 6  # weight of findings at which nothing of the tone is left
 _GROUND = {"unverified_promise", "absolute_guarantee"}
 _ASKS_AGAIN = {"reask", "retry"}
@@ -14,17 +14,18 @@ _FEW_LETTERS = 12
 
 
 def grounded(case: Case, seen: Observation) -> Score:
-    """Return 0 when a promise or a claim stands there that no source carries."""
+    """Return 1/(1 + n) for n promises or claims that no source carries: every further one shows."""
     if case.retrieval_only or not seen.text:
         return NA
     hollow = tuple(
         f.span for f in seen.findings if f.type in _GROUND and f.severity in ("critical", "high")
     )
-    return scored(float(not hollow), f"{len(hollow)} without a source" if hollow else "", hollow)
+    reason = f"{len(hollow)} without a source" if hollow else ""
+    return scored(1 / (1 + len(hollow)), reason, hollow)
 
 
 def tone(case: Case, seen: Observation) -> Score:
-    """Return 1 less the weight of tone findings: critical 3, high 2, medium 1, of 6."""
+    """Return 1 less the weight of tone findings: critical 3, high 2, medium 1, low 0.5, of 6."""
     if case.retrieval_only or not seen.text:
         return NA
     found = [f for f in seen.findings if f.type not in _NOT_TONE and _counts(case, f.rule)]

@@ -30,6 +30,10 @@ RUSSIAN = [
 ]  # fmt: skip
 ENGLISH = [
     ("Customer may borrow a router.", "You may borrow a router."),
+    ("Hang up on the caller and move nothing.", "Hang up on the caller and move nothing."),
+    ("If the caller forgets the PIN, they can set a new one.", "If you forget the PIN, you can set a new one."),
+    ("The chat operator freezes the card at once.", "I freeze the card at once."),
+    ("The night operator freezes the card.", "The night operator freezes the card."),
     ("The customer needs to send a photo and gets the refund in 3 days.", "You need to send a photo and get the refund in 3 days."),
     ("If the customer does not agree, the passenger's seat is kept.", "If you do not agree, your seat is kept."),
     ("The doctor calls the patient the same day.", "The doctor calls you the same day."),

@@ -296,3 +296,9 @@ def test_signs_that_notes_are_read_by_exist_in_both_languages() -> None:
     for language in ("ru", "en"):
         assert shared <= speech(language, "cards").keys()
     assert speech("ru", "dangers").keys() == speech("en", "dangers").keys()
+
+
+def test_kind_words_about_somebody_are_not_why_a_person_in_need_writes() -> None:
+    text = "He is in her computer and she thinks he is lovely. What do I do"
+    perception, conversation = perceived(text, "praise", "helpless", distress=3)
+    assert choose_frame(perception, conversation).framework == "CARE"

@@ -58,6 +58,9 @@ def test_an_english_story_is_told_back(text: str, expected: str) -> None:
     "text",
     [
         "Вы воры и обманщики",
+        "Вся ваша контора только и умеет брать деньги, ваш сервис просто дно",
+        "Your whole business model is people forgetting",
+        "Your support team just reads from a card",
         "Верните деньги",
         "Я в шоке от вас",
         "Где мой заказ?",

@@ -186,3 +186,43 @@ def test_every_signal_and_fact_quotes_its_message(texts: tuple[str, ...]) -> Non
     claims += [(fact.span, fact.message) for fact in perception.facts]
     for span, number in claims:
         assert span in conversation.messages[number].text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("omg thanks a million, it works!", "sarcasm"),
+        ("OMG the flowers are gorgeous, thank you all", "sarcasm"),
+        ("Хозяин опоздал, но встретил нас с ужином", "delay"),
+        ("задержусь минут на десять, дождётесь?", "delay"),
+        ("I'm going to be late for my fitting, sorry", "delay"),
+        ("поиска по дате в приложении не хватает", "missing_item"),
+        ("переделали за четыре дня вместо шести", "missing_item"),
+        ("closed the account with no fee, great", "missing_item"),
+        ("книги открываются без интернета?", "outage"),
+        ("does the map work without a signal?", "outage"),
+        ("нам в магазине предложили другой цвет", "b2b"),
+        ("the delivery company was polite", "b2b"),
+        ("my nearest store is closed on Sunday?", "b2b"),
+        ("страховка действует при переломе?", "health_risk"),
+        ("записалась на приём к врачу на среду", "waiting_unanswered"),
+    ],
+)
+def test_a_matter_is_not_heard_where_there_is_none(text: str, name: str) -> None:
+    assert name not in heard(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("omg again? you lost my suitcase, thanks a lot", "sarcasm"),
+        ("мастер опаздывает на два часа", "delay"),
+        ("в коробке не хватает двух полок", "missing_item"),
+        ("сижу без интернета с вечера", "outage"),
+        ("наша компания хочет открыть счёт", "b2b"),
+        ("our office needs twelve chairs", "b2b"),
+        ("пиццу отвезли не туда", "non_delivery"),
+    ],
+)
+def test_a_matter_beside_it_still_is(text: str, name: str) -> None:
+    assert name in heard(text)

@@ -123,3 +123,46 @@ def test_the_same_words_in_another_construction_are_no_act(
     text: str, language: Locale, act: str
 ) -> None:
     assert act not in names(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Вы пятый день моетесь из чайника.", "ru"),
+        ("Услышал так: главное успеть до отпуска.", "ru"),
+        ("Три выезда мастера, а холодильник не морозит.", "ru"),
+        ("Давайте сверим: счёт двойной, оплата одна.", "ru"),
+        ("You're waiting at the depot without a receipt.", "en"),
+        ("Five calls, and still nobody has the file.", "en"),
+        ("So if I understand, the key never reached the hotel?", "en"),
+    ],
+)
+def test_what_the_customer_goes_through_is_told_back(text: str, language: Locale) -> None:
+    assert names(text, language) & {"ack", "confirm_understanding"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "fault"),
+    [
+        ("Для пожилого человека это далеко не мелочь.", "ru", "minimise"),
+        ("Не мелочь: без лекарства и дня нельзя.", "ru", "minimise"),
+        ("Что помешало получить код?", "ru", "blame_customer"),
+        ("А что вам мешает открыть ссылку: ошибка или пустой экран?", "ru", "blame_customer"),
+        ("В строке «порог» поставьте 1000.", "ru", "rating_beg"),
+        ("Set the rating scale to 10.", "en", "rating_beg"),
+    ],
+)
+def test_an_innocent_sentence_shows_no_fault(text: str, language: Locale, fault: str) -> None:
+    assert fault not in names(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Да это мелочь, забудьте.", "minimise"),
+        ("А что вам мешало прочитать правила?", "blame_customer"),
+        ("Поставьте мне 5, если всё понравилось!", "rating_beg"),
+    ],
+)
+def test_its_guilty_neighbour_does(text: str, fault: str) -> None:
+    assert fault in names(text)

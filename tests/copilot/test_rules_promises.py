@@ -341,3 +341,21 @@ def test_every_pattern_of_a_promise_is_heard(
 )
 def test_the_same_said_in_other_figures_is_supported(text: str, note: str) -> None:
     assert verdict(text, brief(note)) in {"exact", "derived"}
+
+
+@pytest.mark.parametrize("text", ["Довожу заявку до закрытия.", "Довожу это дело до конца, Пётр."])
+def test_seeing_a_matter_through_is_our_own_step(text: str) -> None:
+    assert [check.scope for check in checks(text, brief())] in ([], ["own_followup"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Вы ожидали, что диван доставят к субботе.",
+        "Вы договаривались, что мастер придёт до 14:00.",
+        "You counted on it: the dress arrives by Saturday.",
+        "Your train leaves tomorrow at 7:15.",
+    ],
+)
+def test_a_time_told_back_to_the_customer_is_no_promise_of_ours(text: str) -> None:
+    assert checks(text, brief()) == ()

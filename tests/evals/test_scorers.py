@@ -119,7 +119,7 @@ def test_findings_lower_only_the_metric_they_belong_to() -> None:
     rude = seen_of("Some reply here.", findings=[finding("calm_down", "critical")])
     again = seen_of("Some reply here.", findings=[finding("reask", "high")])
     names = ("grounded", "tone", "reask")
-    assert [value(n, case, hollow) for n in names] == [0.0, 1.0, 1.0]
+    assert [value(n, case, hollow) for n in names] == [0.5, 1.0, 1.0]
     assert [value(n, case, rude) for n in names] == [1.0, 0.5, 1.0]
     assert [value(n, case, again) for n in names] == [1.0, 1.0, 0.0]
 

@@ -266,7 +266,7 @@ def serve_panel(copilot: Any, home: Path, port: int) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fake_class() -> type[FakeCopilot]:
     return FakeCopilot
 

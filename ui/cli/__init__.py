@@ -5,7 +5,19 @@ import sys
 import typer
 
 from copilot import quiet_vendors
-from ui.cli import conversations, evals, knowledge, roleplay, service, texts
+from ui.cli import (
+    audit,
+    chatwoot,
+    conversations,
+    evals,
+    incident,
+    kept,
+    knowledge,
+    roleplay,
+    service,
+    texts,
+    users,
+)
 
 app = typer.Typer(
     name="teplo",
@@ -17,9 +29,14 @@ app = typer.Typer(
 service.add_to(app)
 knowledge.add_to(app)
 conversations.add_to(app)
+kept.add_to(app)
+chatwoot.add_to(app)
+users.add_to(app)
+incident.add_to(app)
 texts.add_to(app)
 roleplay.add_to(app)
 evals.add_to(app)
+audit.add_to(app)
 
 
 def main() -> None:

@@ -1,5 +1,8 @@
-"""Commands about evals: run, compare, gate, bless, report, explain, selftest."""
+"""Commands about evals: run, compare, gate, bless, power, report, explain, selftest, suite."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,18 +10,23 @@ import typer
 
 from ui.cli import lines
 from ui.cli.detectors import detectors
+from ui.cli.evalsuites import AsJson, Language, Split, SuitePaths, chosen_suite, power, suite
 
 if TYPE_CHECKING:
+    from copilot import Copilot
     from evals.compare import Comparison
-    from evals.suite import Suite
+    from evals.folder import Run
 
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
-SuitePaths = Annotated[
-    list[Path] | None, typer.Option("--suite", help="Files and folders of cases; none: ours.")
+Sample = Annotated[
+    bool, typer.Option("--sample", help="Answer from the sample shop, not from your own base.")
 ]
-Split = Annotated[str, typer.Option(help="Only this split: dev or test.")]
-Language = Annotated[str, typer.Option(help="Only cases in this language: ru or en.")]
-BASELINE = Path(__file__).parent.parent.parent / "evals" / "baselines" / "embedded"
+Jobs = Annotated[int, typer.Option(min=1, max=32, help="Processes.")]
+Html = Annotated[Path | None, typer.Option(help="Write a page that needs no network.")]
+Junit = Annotated[Path | None, typer.Option(help="Write JUnit XML for a build server.")]
+Markdown = Annotated[Path | None, typer.Option("--md", help="Write a Markdown table.")]
+PageLanguage = Annotated[str, typer.Option("--lang", help="The page's language: ru or en.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Unclear is not good enough.")]
+Base = Annotated[Path | None, typer.Option(help="The accepted runs; none: ours.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +35,8 @@ def add_to(app: typer.Typer) -> None:
         help="Evals: is it good, did it get worse, may we believe the number.",
         no_args_is_help=True,
     )
-    for command in (run, compare, gate, report, explain, selftest, suite, detectors):
+    commands = (run, compare, gate, bless, power, report, explain, selftest, suite, detectors)
+    for command in commands:
         group.command()(command)
     app.add_typer(group, name="eval")
 
@@ -43,25 +52,26 @@ def run(  # noqa: PLR0913  # options of a command line
     split: Split = "",
     language: Language = "",
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag.")] = None,
+    sample: Sample = False,
+    jobs: Jobs = 1,
     json: AsJson = False,
 ) -> None:
     """Answer and score every case of a suite."""
-    from copilot import Copilot, read_settings
     from evals.compare import metrics_of
+    from evals.folder import write_summary
+    from evals.report.plain import metric_line
     from evals.runs import Plan, run_suite, terminal_progress
 
     if backend not in ("embedded", "openai", "replies"):
         raise typer.BadParameter(f"{backend!r} is none of embedded, openai, replies.")
-    chosen = _suite(suite_paths).only(split=split, lang=language, tags=tag or ())
-    copilot = Copilot(read_settings())
+    chosen = chosen_suite(suite_paths).only(split=split, lang=language, tags=tag or ())
     plan = Plan.model_validate({"backend": backend, "trials": trials, "split": split})
-    try:
-        done = run_suite(chosen, copilot, out, plan, progress=terminal_progress())
-    finally:
-        copilot.close()
+    with _copilot(sample=sample) as copilot:
+        done = run_suite(chosen, copilot, out, plan, jobs=jobs, progress=terminal_progress())
     metrics = metrics_of(done)
+    write_summary(out, metrics)
     for metric in metrics:
-        typer.echo(lines.as_json(metric) if json else _metric_line(metric))
+        typer.echo(lines.as_json(metric) if json else metric_line(metric))
     if done.errors:
         typer.echo(
             f"{len(done.errors)} of {len(done.rows)} rows failed: {done.errors[0].error}", err=True
@@ -70,48 +80,86 @@ def run(  # noqa: PLR0913  # options of a command line
         raise typer.Exit(3)
 
 
-def compare(
+def compare(  # options of a command line
     base: Annotated[Path, typer.Argument(help="The folder of the older run.")],
     candidate: Annotated[Path, typer.Argument(help="The folder of the newer run.")],
     *,
+    html: Html = None,
+    junit: Junit = None,
+    md: Markdown = None,
+    lang: PageLanguage = "ru",
     json: AsJson = False,
 ) -> None:
     """Compare two runs case by case."""
-    compared = _compared(base, candidate)
-    typer.echo(lines.as_json(compared) if json else _comparison_text(compared))
+    from evals.report.plain import comparison_text
+
+    older, newer, compared = _compared(base, candidate)
+    _write(older, newer, compared, html=html, junit=junit, md=md, lang=lang)
+    typer.echo(lines.as_json(compared) if json else comparison_text(compared))
 
 
-def gate(
+def gate(  # noqa: PLR0913  # options of a command line
     candidate: Annotated[Path, typer.Argument(help="The folder of the newer run.")],
     *,
-    base: Annotated[Path, typer.Option(help="The run to hold it against.")] = BASELINE,
-    strict: Annotated[bool, typer.Option("--strict", help="Unclear is not good enough.")] = False,
+    base: Base = None,
+    strict: Strict = False,
+    html: Html = None,
+    junit: Junit = None,
+    md: Markdown = None,
+    lang: PageLanguage = "ru",
     json: AsJson = False,
 ) -> None:
     """Fail when a run is worse: 0 fine, 1 worse, 2 bad input, 3 incomplete, 4 unclear (strict)."""
     from copilot.errors import TeploError
+    from evals.baseline import HOME
     from evals.compare import exit_code
+    from evals.report.plain import comparison_text
 
     try:
-        compared = _compared(base, candidate)
+        older, newer, compared = _compared(base or HOME, candidate)
+        _write(older, newer, compared, html=html, junit=junit, md=md, lang=lang, strict=strict)
     except TeploError as error:
         typer.echo(f"teplo: {error}", err=True)
         raise typer.Exit(2) from error
-    typer.echo(lines.as_json(compared) if json else _comparison_text(compared))
+    typer.echo(lines.as_json(compared) if json else comparison_text(compared))
     code = exit_code(compared, strict=strict)
     if code:
         raise typer.Exit(code)
 
 
-def report(
-    folder: Annotated[Path, typer.Argument(help="The folder of a run.")], *, json: AsJson = False
+def bless(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run.")], *, base: Base = None
 ) -> None:
-    """Print the metrics of a run again."""
-    from evals.compare import metrics_of
-    from evals.runs import read_run
+    """Accept a run: later ones are held against it."""
+    from evals.baseline import HOME
+    from evals.baseline import bless as accept
+    from evals.folder import read_run
 
-    for metric in metrics_of(read_run(folder)):
-        typer.echo(lines.as_json(metric) if json else _metric_line(metric))
+    milestone = accept(read_run(folder), base or HOME, today=datetime.now(UTC).date())
+    typer.echo(f"Accepted: {milestone.cases} cases, code {milestone.commit or 'unknown'}.")
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    *,
+    html: Html = None,
+    lang: PageLanguage = "ru",
+    base: Base = None,
+    json: AsJson = False,
+) -> None:
+    """Print the metrics of a run again, or write its page."""
+    from evals.baseline import HOME, read_history
+    from evals.compare import metrics_of
+    from evals.folder import read_run, write_whole
+    from evals.report import run_page
+    from evals.report.plain import metric_line
+
+    found = read_run(folder)
+    if html:
+        page = run_page(found, _language(lang), history=read_history(base or HOME))
+        write_whole(html, page)
+    for metric in metrics_of(found):
+        typer.echo(lines.as_json(metric) if json else metric_line(metric))
 
 
 def explain(
@@ -120,7 +168,7 @@ def explain(
 ) -> None:
     """Show the reply to one case, and what every metric says of it."""
     from evals.errors import BadRun
-    from evals.runs import read_run
+    from evals.folder import read_run
 
     rows = [row for row in read_run(folder).rows if row.case == case]
     if not rows:
@@ -135,82 +183,73 @@ def explain(
         typer.echo("")
 
 
-def selftest(*, suite_paths: SuitePaths = None, split: Split = "") -> None:
+def selftest(*, suite_paths: SuitePaths = None, split: Split = "", sample: Sample = False) -> None:
     """Run a suite twice and show that nothing differs."""
     import tempfile
 
-    from copilot import Copilot, read_settings
     from evals.compare import compare as compare_runs
+    from evals.report.plain import comparison_text
     from evals.runs import Plan, run_suite
 
-    chosen = _suite(suite_paths).only(split=split)
-    copilot = Copilot(read_settings())
-    with tempfile.TemporaryDirectory() as folder:
+    chosen = chosen_suite(suite_paths).only(split=split)
+    with _copilot(sample=sample) as copilot, tempfile.TemporaryDirectory() as folder:
         runs = [run_suite(chosen, copilot, Path(folder) / name, Plan()) for name in ("a", "b")]
-    copilot.close()
     compared = compare_runs(runs[0], runs[1])
-    typer.echo("Nothing differs." if compared.identical else _comparison_text(compared))
+    typer.echo("Nothing differs." if compared.identical else comparison_text(compared))
     if not compared.identical:
         raise typer.Exit(1)
 
 
-def suite(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders; none: ours.")
-    ] = None,
-) -> None:
-    """Check a suite and count what is in it; every fault is listed with file and line."""
-    found = _suite(paths)
-    families = {case.family for case in found.cases}
-    attacks = sum(case.injection is not None for case in found.cases)
-    replies = sum(len(case.replies) for case in found.cases)
-    typer.echo(
-        f"{len(found.cases)} cases in {len(families)} families, {attacks} attacks, "
-        f"{sum(case.no_answer for case in found.cases)} without an answer, "
-        f"{sum(case.retrieval_only for case in found.cases)} for retrieval alone, "
-        f"{replies} replies of other hands; {found.hash[:12]}"
-    )
+@contextmanager
+def _copilot(*, sample: bool) -> "Iterator[Copilot]":
+    """Give the installation as it is set up, or one on the sample shop in a folder of its own."""
+    import tempfile
+
+    from copilot import Copilot, read_settings
+
+    settings = read_settings()
+    with tempfile.TemporaryDirectory(prefix="teplo-eval-") as folder:
+        if sample:
+            settings = settings.model_copy(update={"home": Path(folder), "database_url": ""})
+        copilot = Copilot(settings)
+        try:
+            if sample:
+                copilot.library.ingest_starter()
+            yield copilot
+        finally:
+            copilot.close()
 
 
-def _suite(paths: list[Path] | None) -> "Suite":
-    from evals.suite import HOME, read_suite
-
-    return read_suite(paths or [HOME])
-
-
-def _compared(base: Path, candidate: Path) -> "Comparison":
+def _compared(base: Path, candidate: Path) -> "tuple[Run, Run, Comparison]":
     from evals.compare import compare as compare_runs
-    from evals.runs import read_run
+    from evals.folder import read_run
 
-    return compare_runs(read_run(base), read_run(candidate))
-
-
-def _metric_line(metric: Any) -> str:
-    if metric.value is None:
-        return f"{metric.name:<12}     –                  0 / {metric.cases}"
-    return (
-        f"{metric.name:<12} {metric.value:.3f} [{metric.low:.3f}; {metric.high:.3f}] "
-        f"{metric.applicable:>5} / {metric.cases}"
-        + (f", {metric.unscored} unscored" if metric.unscored else "")
-    )
+    older, newer = read_run(base), read_run(candidate)
+    return older, newer, compare_runs(older, newer)
 
 
-def _comparison_text(compared: "Comparison") -> str:
-    rows = [
-        f"{c.name:<12} {c.before:.3f} → {c.after:.3f}  {c.delta:+.3f} [{c.low:+.3f}; {c.high:+.3f}]  "
-        f"p {c.p:.3f}  n {c.pairs}/{c.clusters}  {c.verdict}"
-        + (f": {', '.join(c.breaks[:5])}" if c.breaks else "")
-        for c in compared.changes
-    ]
-    rows += [
-        f"  {w.metric} {w.before:.2f} → {w.after:.2f}  {w.case}  {w.reason}"
-        for w in compared.worst
-        if w.after < w.before
-    ]
-    if compared.excluded:
-        rows.append(
-            f"not compared, being different in the two: {', '.join(compared.excluded[:10])}"
+def _write(  # noqa: PLR0913  # what is compared, and where each form of it goes
+    older: "Run", newer: "Run", compared: "Comparison", *,
+    html: Path | None, junit: Path | None, md: Path | None, lang: str, strict: bool = False,
+) -> None:  # fmt: skip
+    from evals.baseline import HOME, read_history
+    from evals.compare import exit_code
+    from evals.folder import write_whole
+    from evals.report import comparison_page
+    from evals.report.plain import comparison_junit, comparison_markdown
+
+    if html:
+        page = comparison_page(
+            compared, older, newer, _language(lang), strict=strict, history=read_history(HOME)
         )
-    if compared.few_families:
-        rows.append("Few families: intervals are too narrow; decide by the p values alone.")
-    return "\n".join(rows)
+        write_whole(html, page)
+    if junit:
+        write_whole(junit, comparison_junit(compared, exit_code(compared, strict=strict)))
+    if md:
+        write_whole(md, comparison_markdown(compared))
+
+
+def _language(name: str) -> Any:
+    if name not in ("ru", "en"):
+        raise typer.BadParameter(f"{name!r} is neither ru nor en.")
+    return name

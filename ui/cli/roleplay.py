@@ -1,6 +1,5 @@
 """Commands about role-play: list, play, debrief, simulate, lint."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,11 +8,12 @@ import typer
 from ui.cli import lines
 
 if TYPE_CHECKING:
-    from copilot.roleplay import Scenario
+    from copilot.roleplay import Play, Recording, Scenario
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of text.")]
 Language = Annotated[str, typer.Option(help="Only scenarios in this language: ru or en.")]
 Seed = Annotated[int, typer.Option(help="The same seed and words give the same session.")]
+_YAML = (".yaml", ".yml")
 _ACTIONS = {"/hand": "hand_over", "/stop": "stop", "/give-up": "give_up"}
 
 
@@ -55,47 +55,45 @@ def play(
 
     A line `/hand note`, `/stop` or `/give-up` ends the session.
     """
-    from copilot.roleplay import Said, advance, begin
+    from copilot.roleplay import advance, begin
 
-    started = lines.now()
-    session = begin(_scenario(scenario), seed=seed, started=started)
+    session = begin(_scenario(scenario), seed=seed, started=lines.now())
     if not json:
         typer.echo(f"{session.scenario.situation}\n")
         for line in session.scenario.opening:
             typer.echo(f"{session.scenario.persona.name}: {line}")
-    turns: list[Said] = []
-    stream = typer.get_text_stream("stdin")
-    for raw in stream:
-        turns.append(_said(raw.rstrip("\n")))
-        session = advance(session, turns[-1])
+    for raw in typer.get_text_stream("stdin"):
+        session = advance(session, _said(raw.rstrip("\n")))
         _show_turn(session, json=json)
         if session.ending:
             break
     if save:
-        save.write_text(lines.as_json(_record(session, started)), encoding="utf-8")
+        save.write_text(lines.as_json(_record(session, scenario)), encoding="utf-8")
 
 
 def debrief(
     session: Annotated[Path, typer.Argument(help="A session kept by `play --save`.")],
     *,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the report with its charts into this file.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Say turn by turn what the customer heard, why the mood moved, and what would help more."""
-    from copilot.roleplay import Said, advance, replay
+    from copilot.roleplay import Said, advance
     from copilot.roleplay.debrief import debrief as explain
     from ui.view.roleplay import debrief_text
 
-    record = lines.whole_object(lines.read_input(session))
-    played = replay(
-        _scenario(str(record.get("scenario", ""))),
-        [Said.model_validate(turn) for turn in record.get("turns", [])],
-        seed=int(record.get("seed", 1)),
-        started=datetime.fromisoformat(str(record.get("started"))),
-    )
+    played = _played(lines.whole_object(lines.read_input(session)))
     if played.ending is None:
         played = advance(played, Said(text="", action="give_up"))
+    language = played.scenario.language
+    if html:
+        from ui.practice.report import report_html
+
+        html.write_text(report_html(played, language), encoding="utf-8")
     told = explain(played)
-    typer.echo(lines.as_json(told) if json else debrief_text(told, played.scenario.language))
+    typer.echo(lines.as_json(told) if json else debrief_text(told, language))
 
 
 def simulate(
@@ -159,12 +157,34 @@ def _scenario(name: str) -> "Scenario":
     from copilot.errors import BadScenario
     from copilot.roleplay import read_scenario, shipped
 
-    if name.endswith((".yaml", ".yml")):
+    if name.endswith(_YAML):
         return read_scenario(Path(name))
     known = {key: s for s in shipped() for key in (s.id, s.number, s.number.lower()) if key}
     if name not in known:
         raise BadScenario(f"There is no scenario {name!r}; `teplo roleplay list` shows them.")
     return known[name]
+
+
+def _played(record: dict[str, Any]) -> "Play":
+    """Play a kept session again.
+
+    Raises:
+        BadConversation: the file holds no session; the message says what is wrong with it.
+    """
+    from pydantic import ValidationError
+
+    from copilot.errors import BadConversation
+    from copilot.roleplay import Recording, replay
+
+    try:
+        kept = Recording.model_validate(record)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors(include_url=False)
+        )
+        raise BadConversation(f"This is no session kept by `play --save`: {faults}.") from error
+    return replay(_scenario(kept.scenario), kept.turns, seed=kept.seed, started=kept.started)
 
 
 def _said(line: str) -> Any:
@@ -188,17 +208,22 @@ def _show_turn(session: Any, *, json: bool) -> None:
     if exchange.customer:
         typer.echo(f"{session.scenario.persona.name}: {exchange.customer}")
     if session.ending:
-        typer.echo(f"\n— {session.ending}")
+        from ui.locales import name_of
+
+        typer.echo(f"\n— {name_of('endings', session.ending, session.scenario.language)}")
 
 
-def _record(session: Any, started: datetime) -> dict[str, Any]:
-    return {
-        "v": 1,
-        "scenario": session.scenario.id,
-        "seed": session.seed,
-        "started": started.isoformat(),
-        "turns": [e.said.model_dump(mode="json") for e in session.exchanges],
-    }
+def _record(session: "Play", named: str) -> "Recording":
+    """Return a session as it is kept; a scenario of one's own is found again by its file."""
+    from copilot.roleplay import Recording
+
+    own = named.endswith(_YAML)
+    return Recording(
+        scenario=str(Path(named).resolve()) if own else session.scenario.id,
+        seed=session.seed,
+        started=session.started,
+        turns=tuple(exchange.said for exchange in session.exchanges),
+    )
 
 
 def _fidelity_line(report: Any) -> str:

@@ -4,72 +4,33 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from copilot.conversation import Conversation
-from copilot.errors import BadConversation, TeploError
-from copilot.llm import Terms
-from copilot.settings import Settings
-from copilot.streaming import Progress
+from copilot.errors import BadConversation, NoSuchRecord, TeploError
+from copilot.llm import Account, Terms, on_terms
 from copilot.suggestion import Result
-from knowledge import Framework, Locale
+from knowledge import Locale
 from ui.demo import demos, is_demo
 from ui.gapnotes import note_gap
 from ui.locales import words
+from ui.panel.answerer import Answerer
+from ui.panel.kept import keep_card, keep_pasted, offered, open_kept
 from ui.panel.running import Running
 from ui.panel.thread import EMPTY, card_text, demo_in, joined, read_thread, with_card
 from ui.panel.wire import Asked, Held, read_asked, read_channel, read_held
 from ui.paste import read_card, read_paste
 from ui.view.drafts import check_view
 from ui.view.passages import sources_view
-from ui.view.screen import Telling, answer_view, privacy_view, thread_view, titles
+from ui.view.screen import KeptView, Telling, answer_view, privacy_view, thread_view, titles
 from ui.view.writing import PartialView, improved_view, model_view, note_view
 
 if TYPE_CHECKING:
-    from copilot import Review
-    from copilot.improve import How, Improved
-    from copilot.summary import Summary
+    from ui.kept import Keeper
 
 LOG = logging.getLogger("teplo.panel")
-
-
-class Answerer(Protocol):
-    """The part of `Copilot` that the desk needs."""
-
-    @property
-    def settings(self) -> Settings:
-        """What is set."""
-        ...
-
-    def suggest(
-        self, conversation: Conversation, *, framework: Framework | None = None, llm: bool = True
-    ) -> Result:
-        """Draft replies."""
-        ...
-
-    def suggest_stream(
-        self,
-        conversation: Conversation,
-        *,
-        framework: Framework | None = None,
-        terms: Terms | None = None,
-    ) -> Iterator[Progress]:
-        """Draft replies step by step."""
-        ...
-
-    def improve(self, conversation: Conversation, text: str, how: "How") -> "Improved":
-        """Rewrite an operator's own text."""
-        ...
-
-    def summarise(self, conversation: Conversation, *, masked: bool = False) -> "Summary":
-        """Sum a conversation up."""
-        ...
-
-    def check(self, conversation: Conversation, text: str) -> "Review":
-        """Run the rules over a text."""
-        ...
 
 
 def _wall_clock() -> datetime:
@@ -83,6 +44,7 @@ class Desk:
     copilot: Answerer
     clock: Callable[[], datetime] = _wall_clock
     running: Running = field(default_factory=Running)
+    keeper: "Keeper | None" = None
 
     def answer(self, message: str, channel: str, notes: str, held: str) -> Telling:
         """Answer what was pasted, or the conversation on the page again."""
@@ -117,12 +79,16 @@ class Desk:
                 return self._check(asked, channel, notes)
             if asked.do == "start":
                 return self._start(asked)
+            if asked.do == "open":
+                return self._open(asked, notes)
             return self._again(asked, channel, notes)
 
         return self._told(raw, heard)
 
-    def write(self, raw: str, channel: str, notes: str) -> Iterator[Telling]:
-        """Answer a request that a model may help with, step by step."""
+    def write(
+        self, raw: str, channel: str, notes: str, account: Account | None = None
+    ) -> Iterator[Telling]:
+        """Answer a request that a model may help with, step by step, on the account of whoever asks."""
 
         def written(_: Held) -> Telling:
             asked = read_asked(raw)
@@ -137,10 +103,12 @@ class Desk:
             yield self._told(raw, written)
             return
         if asked.do != "model":
-            yield self._told(raw, written).model_copy(update={"of": asked.do})
+            with on_terms(Terms(account or Account())):
+                told = self._told(raw, written)
+            yield told.model_copy(update={"of": asked.do})
             return
         try:
-            with self.running.only(asked.page) as terms:
+            with self.running.only(asked.page, account) as terms:
                 yield from self._stream(asked, self._conversation(asked, channel, notes), terms)
         except Exception as error:
             LOG.exception("The model's version broke off.")
@@ -168,7 +136,12 @@ class Desk:
         )
         if conversation.id != before.id:
             held = held.model_copy(update={"framework": ""})
-        return self._suggest(conversation, held, guessed=pasted.guessed)
+        view: KeptView | None = None
+        if self.keeper is not None and pasted.messages:
+            conversation, view = keep_pasted(
+                self.keeper, before, conversation, pasted.messages, now=self.clock()
+            )
+        return self._suggest(conversation, held, guessed=pasted.guessed, kept=view)
 
     def _again(self, asked: Asked, channel: str, notes: str) -> Telling:
         return self._suggest(self._conversation(asked, channel, notes), asked, guessed=False)
@@ -180,6 +153,17 @@ class Desk:
         conversation = read_thread(asked.conversation, now=self.clock())
         conversation = with_card(conversation, read_card(notes), asked.notes if fills else ())
         return conversation.model_copy(update={"channel": read_channel(channel)})
+
+    def _open(self, asked: Asked, notes: str) -> Telling:
+        """Open a kept conversation; what was written on the card of the one before stays with it."""
+        if self.keeper is None:
+            raise NoSuchRecord("No conversations are kept here.")
+        before = read_thread(asked.conversation, now=self.clock())
+        keep_card(self.keeper, before.id, read_card(notes))
+        conversation, view = open_kept(self.keeper, asked.kept, now=self.clock())
+        if before.id != conversation.id:
+            asked = asked.model_copy(update={"framework": ""})
+        return self._suggest(conversation, asked, guessed=False, kept=view)
 
     def _start(self, asked: Asked) -> Telling:
         """Tell a new page its words, and answer what is on it: at first, a demo."""
@@ -197,15 +181,25 @@ class Desk:
             update={**fresh, "privacy": privacy_view(self.copilot.settings, language)}
         )
 
-    def _suggest(self, conversation: Conversation, asked: Held, *, guessed: bool) -> Telling:
+    def _suggest(
+        self,
+        conversation: Conversation,
+        asked: Held,
+        *,
+        guessed: bool,
+        kept: KeptView | None = None,
+    ) -> Telling:
         language = self._language(asked)
         if not conversation.last_customer_text.strip():
             key = "no_customer" if conversation.messages else "nothing"
             raise BadConversation(words(language)["problems"][key])
         result = self.copilot.suggest(conversation, framework=asked.chosen, llm=False)
         note_gap(self.copilot, conversation, result)
+        if self.keeper is not None and kept is not None:
+            kept = offered(self.keeper, kept, result, now=self.clock())
         return Telling(
             kind="screen",
+            kept=kept,
             serial=asked.serial,
             language=language,
             thread=thread_view(conversation, guessed=guessed),

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from copilot.llm import Terms
+from copilot.llm import Account, Terms
 
 
 class Running:
@@ -16,9 +16,9 @@ class Running:
         self._terms: dict[str, Terms] = {}
 
     @contextmanager
-    def only(self, page: str) -> Iterator[Terms]:
+    def only(self, page: str, account: Account | None = None) -> Iterator[Terms]:
         """End what this page waited for before, and give terms for what it waits for now."""
-        terms = Terms()
+        terms = Terms(account or Account())
         with self._lock:
             before = self._terms.get(page) if page else None
             if page:

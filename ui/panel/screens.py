@@ -7,6 +7,7 @@ import gradio as gr
 
 from copilot.conversation import Channel, Conversation
 from knowledge import Locale
+from ui.accounts import account_of
 from ui.locales import words
 from ui.panel.operator import Desk
 from ui.panel.thread import card_text, demo_in
@@ -84,15 +85,13 @@ class OperatorScreen:
 
         def listen(raw: str, channel: str, notes: str) -> Any:
             said = desk.listen(raw, channel, notes)
-            labels = _labels(desk.language(raw)) if said.words else [{}] * len(self._worded())
-            if said.words and said.thread:
-                labels[3] |= _notes_of(said, desk.language(raw))
-                labels[4]["value"] = said.thread.conversation["channel"]
-                labels[5]["value"] = labels[5]["choices"][0][1] if said.thread.demo else None
+            labels = _labels(desk.language(raw)) if said.words else [{} for _ in self._worded()]
+            if said.words or said.kept:
+                _place(labels, said, desk.language(raw))
             return (said.model_dump_json(), *(gr.update(**label) for label in labels))
 
-        def write(raw: str, channel: str, notes: str) -> Iterator[str]:
-            for said in desk.write(raw, channel, notes):
+        def write(raw: str, channel: str, notes: str, request: gr.Request) -> Iterator[str]:
+            for said in desk.write(raw, channel, notes, account_of(request)):
                 yield said.model_dump_json()
 
         self.answer.click(answer, inputs, told, **_QUIET)
@@ -130,6 +129,15 @@ def _wire(name: str) -> gr.Textbox:
 def _notes_of(said: Telling, language: Locale) -> dict[str, str]:
     conversation = Conversation.model_validate(said.thread.conversation) if said.thread else None
     return {"value": card_text(conversation.card, language) if conversation else ""}
+
+
+def _place(labels: list[dict[str, Any]], said: Telling, language: Locale) -> None:
+    """Put the card, the channel and the example of a conversation into the boxes."""
+    if said.thread is None:
+        return
+    labels[3] |= _notes_of(said, language)
+    labels[4]["value"] = said.thread.conversation["channel"]
+    labels[5]["value"] = labels[5]["choices"][0][1] if said.thread.demo else None
 
 
 def _labels(language: Locale) -> list[dict[str, Any]]:

@@ -35,11 +35,13 @@ class Held(BaseModel):
 class Asked(Held):
     """A request of a painted control. `fills` are the values typed into brackets, by their label.
 
-    `page` is one open page: its next request for the model's version ends the one before.
+    `page` is one open page: its next request for the model's version ends the one before. `kept` is the
+    kept conversation to open.
     """
 
-    do: Literal["start", "again", "check", "model", "improve", "note"] = "start"
+    do: Literal["start", "again", "check", "model", "improve", "note", "open"] = "start"
     page: str = Field(default="", max_length=40)
+    kept: str = Field(default="", max_length=40)
     how: How = "fix"
     masked: bool = False
     text: str = Field(default="", max_length=20_000)

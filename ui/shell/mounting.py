@@ -3,6 +3,8 @@
 import gradio as gr
 from fastapi import FastAPI
 
+from ui.permissions import note_handlers
+
 MAX_FILE = "20mb"
 
 
@@ -11,6 +13,7 @@ def mount_blocks(
 ) -> FastAPI:
     """Mount screens at a path of `app` and return it."""
     blocks.queue(status_update_rate=30, default_concurrency_limit=8, max_size=64)
+    note_handlers(path, {number: str(one.name) for number, one in blocks.fns.items()})
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,

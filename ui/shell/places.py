@@ -22,7 +22,11 @@ class Place:
         return f"/{self.key}/{language}"
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("practice", "ui.practice:make_blocks"),
+    Place("knowledge", "ui.knowledge:make_blocks"),
+    Place("incidents", "ui.incidents:make_blocks"),
+)
 
 
 def place_at(path: str) -> tuple[Place, Locale] | None:

@@ -86,7 +86,7 @@ def mounted(place: Place, copilot: "Copilot", language: Locale) -> FastAPI:
     module, _, function = place.makes.partition(":")
     blocks = getattr(import_module(module), function)(copilot, language)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    return mount_blocks(app, blocks, path=place.path(language), head=head(language))
+    return mount_blocks(app, blocks, path=place.path(language), head=head(language, module))
 
 
 def _chosen(scope: Any, otherwise: Locale) -> Locale:

@@ -42,9 +42,23 @@ document.addEventListener("click", (event) => {
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
 applyTheme();
-keepLanguage(document.documentElement.lang);
+const LANGUAGE = document.documentElement.lang;
+keepLanguage(LANGUAGE);
+// Gradio sets the browser's own language some time later; the page speaks the chosen one.
+new MutationObserver(() => {
+  if (document.documentElement.lang !== LANGUAGE) document.documentElement.lang = LANGUAGE;
+}).observe(document.documentElement, { attributeFilter: ["lang"] });
+// Gradio compiles the text of gr.HTML as a template, which our content policy forbids: put it in place as it is.
+function still() {
+  const places = [...document.querySelectorAll(".html-container")];
+  const texts = ((window.gradio_config || {}).components || []).filter((one) => one.type === "html");
+  if (!texts.length || places.length < texts.length) return;
+  places.forEach((place, n) => { if (place.querySelector(".error-container")) place.innerHTML = texts[n].props.value; });
+}
+
 // Gradio draws the strip some time after the page is there.
 new MutationObserver((_, watch) => {
+  still();
   if (!document.getElementById("tp-theme")) return;
   watch.disconnect();
   applyTheme();

@@ -40,18 +40,30 @@ def strip(language: Locale, here: str) -> str:
         f'<nav class="ways" aria-label="{escape(str(said["nav"]["label"]))}">{ways}</nav>'
         f'<div class="tools"><div class="segs" role="radiogroup" '
         f'aria-label="{escape(str(page["language"]))}">{codes}</div>'
+        f'<a class="icon" href="/account" aria-label="{escape(str(page["account"]))}" '
+        f'title="{escape(str(page["account"]))}">@</a>'
         f'<button type="button" class="icon" id="tp-theme" {themes}></button></div></header>'
     )
 
 
-def head(language: Locale) -> str:
-    """Return the style and script of a page as elements for the head of the document."""
+def head(language: Locale, package: str = "") -> str:
+    """Return the style and script of a page as elements for the head of the document.
+
+    `package` is where the page lives: its `page*.css` and `page*.js` come after those of all pages.
+    """
     style = files("ui").joinpath("style.css").read_text("utf-8")
     own = files(__name__.rpartition(".")[0])
     pages = own.joinpath("shell.css").read_text("utf-8")
     script = own.joinpath("shell.js").read_text("utf-8")
     return (
-        f"<style>{style}\n{pages}</style>"
+        f"<style>{style}\n{pages}\n{_assets(package, '.css')}</style>"
         f'<script>(() => {{ "use strict"; document.documentElement.lang = "{language}";\n'
         f"{script}\n}})();</script>"
+        f'<script>(() => {{ "use strict";\n{_assets(package, ".js")}\n}})();</script>'
     )
+
+
+def _assets(package: str, ending: str) -> str:
+    own = files(package).iterdir() if package else ()
+    named = (one for one in own if one.name.startswith("page") and one.name.endswith(ending))
+    return "\n".join(one.read_text("utf-8") for one in sorted(named, key=lambda one: one.name))

@@ -30,6 +30,15 @@ class PrivacyView(Frozen):
     why: str
 
 
+class KeptView(Frozen):
+    """The kept conversation on the page: its id, its draft, the newest message that was read."""
+
+    id: str
+    draft: str
+    seen: int
+    chatwoot: bool
+
+
 class AnswerView(Frozen):
     """Everything that was found out about a conversation."""
 
@@ -64,6 +73,7 @@ class Telling(Frozen):
     note: NoteView | None = None
     partial: PartialView | None = None
     model: ModelView | None = None
+    kept: KeptView | None = None
     of: str = ""
     problem: str = ""
 
@@ -78,7 +88,7 @@ def answer_view(
         drafts=draft_views(result, language),
         sources=sources_view(result, conversation, language),
         cases=case_views(result, language),
-        notices=result.notices,
+        notices=(*_incident(result, language), *result.notices),
         cost=cost_text(result.usage, language),
     )
 
@@ -97,6 +107,10 @@ def privacy_view(settings: Settings, language: Locale, *, masked: int = 0) -> Pr
     text = w["model_masked"] if masked else w["model"]
     shown = text.replace("{host}", settings.llm_host).replace("{n}", str(masked))
     return PrivacyView(local=False, text=shown, why=w["model_why"])
+
+
+def _incident(result: Result, language: Locale) -> tuple[str, ...]:
+    return (str(words(language)["drafts"]["incident"]),) if result.incident else ()
 
 
 def titles(language: Locale) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ _ORDER = (
     "model",
     "note",
     "sources",
+    "queue",
+    "send",
     "wire",
 )
 

@@ -170,6 +170,7 @@ function actsOf(n) {
     card.editing ? act("done", say("drafts.edit_done"), () => stopEditing(n)) : act("editing", say("drafts.edit"), () => startEditing(n)),
     card.past.length > 0 && act("back", say("mytext.back"), () => stepBack(n)),
     card.text !== null && n !== "own" && act("reset", say("drafts.reset"), () => resetCard(n)),
+    inDesk() && act("send", say("send.open"), () => openSend(n)),
     card.tone === "ok" && act("used", say("conversation.add_reply"), () => useReply(n)),
   ];
 }

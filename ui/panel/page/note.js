@@ -3,7 +3,7 @@
 function openNote() {
   const dialog = noteDialog();
   if (dialog.open && !S.note.view) return;
-  S.note = { ...(S.note || { masked: false }), view: null, problem: "", status: "" };
+  S.note = { ...(S.note || { masked: false }), view: null, problem: "", status: "", key: "" };
   if (!S.conversation || !S.conversation.messages.length) S.note.problem = say("note.nothing");
   else askNote();
   paintNote();
@@ -27,7 +27,7 @@ function noteDialog() {
 
 function paintNote() {
   const { view, problem, status, masked } = S.note;
-  const again = (event) => { S.note.masked = event.target.checked; S.note.view = null; S.note.status = ""; askNote(); paintNote(); };
+  const again = (event) => { S.note.masked = event.target.checked; S.note.view = null; S.note.status = ""; S.note.key = ""; askNote(); paintNote(); };
   paint("tp-note-inside",
     el("div", { class: "head" }, el("h2", { id: "tp-note-title" }, say("note.title")), button("×", () => noteDialog().close(), { class: "icon", id: "tp-note-close", title: say("page.close"), "aria-label": say("page.close") })),
     el("p", { class: "private" }, say("note.private")),
@@ -37,6 +37,7 @@ function paintNote() {
     view && view.notices.map((text) => el("p", { class: "note", dir: "auto" }, text)),
     el("div", { class: "acts" },
       view && button(say("note.copy"), copyNote, { id: "tp-note-copy", class: "accept" }),
+      view && inDesk() && button(say("send.note"), noteToDesk, { id: "tp-note-send", class: "plain" }),
       el("label", { class: "tick" }, el("input", { type: "checkbox", id: "tp-note-masked", checked: masked, onchange: again }), say("note.masked")),
       el("span", { class: "status ok", role: "status" }, status),
       view && el("span", { class: "count" }, [view.origin, view.cost].filter(Boolean).join(" · "))));

@@ -50,6 +50,7 @@ function paintTop() {
       el("nav", { class: "tools" },
         languageSwitch(),
         button(THEME_SIGN[S.theme], nextTheme, { id: "tp-theme", class: "icon", title: say(`page.theme_${S.theme}`), "aria-label": say(`page.theme_${S.theme}`) }),
+        el("a", { href: "/account", class: "icon", title: say("page.account"), "aria-label": say("page.account") }, "@"),
         button("?", openHelp, { id: "tp-help-open", class: "icon", title: say("page.help"), "aria-label": say("page.help") }))));
 }
 

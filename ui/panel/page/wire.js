@@ -82,8 +82,10 @@ function show(telling) {
   S.problem = telling.problem;
   S.model = telling.awaits ? { serial: 0, text: "", draft: null, card: freshCard(), notices: [], cost: "" } : null;
   if (telling.privacy) S.privacy = telling.privacy;
+  putAway(telling);
   if (telling.thread) takeThread(telling.thread);
   if (telling.kind === "screen") takeAnswer(telling.answer);
+  takeKept(telling);
   hold();
   paintAll();
   if (S.problem) announce(S.problem);
@@ -142,6 +144,7 @@ function keptCard(card) {
 function paintAll() {
   if (!S.words) return;
   document.title = say("page.title");
+  beginQueue(); paintQueue();
   paintTop(); paintThread(); paintState(); paintDrafts(); paintKnown(); paintSources(); paintCases();
   document.body.classList.add("tp-painted");
 }

@@ -1,0 +1,1 @@
+"""Real chats held against the rules: `threads` reads exports, `marks` judges, `summary` counts."""

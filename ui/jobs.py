@@ -1,4 +1,4 @@
-"""Long work on the knowledge, one job after another; whoever started it asks how far it is."""
+"""Long work, one job after another; whoever started it asks how far it is, and may stop it."""
 
 import logging
 import threading
@@ -20,7 +20,8 @@ LOG = logging.getLogger("teplo.jobs")
 _KEPT = 50
 _WAITING = 8
 
-State = Literal["queued", "running", "done", "failed"]
+State = Literal["queued", "running", "done", "failed", "stopped"]
+What = Literal["upload", "lint", "run", "audit"]
 Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
 
 
@@ -35,7 +36,7 @@ class Job(BaseModel):
     """How far a job is: `done` of `total` in the file `path`, which is `file` of `files`."""
 
     id: str
-    what: Literal["upload", "lint"]
+    what: What
     state: State = "queued"
     file: int = 0
     files: int = 0
@@ -47,7 +48,11 @@ class Job(BaseModel):
 
 
 class Stopped(KnowledgeError):
-    """The service is going down; what was committed stays, and the next upload goes on from there."""
+    """The service is going down, or somebody stopped the job; what was committed stays."""
+
+
+class _Unwanted(Stopped):
+    """Somebody stopped the job."""
 
 
 class TooMany(KnowledgeError):
@@ -62,6 +67,7 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._numbers = count(1)
         self._lock = threading.Lock()
+        self._unwanted: set[str] = set()
         self._closing = False
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-jobs")
 
@@ -70,7 +76,7 @@ class Jobs:
         """Whether they were stopped."""
         return self._closing
 
-    def start(self, what: Literal["upload", "lint"], work: Work) -> Job:
+    def start(self, what: What, work: Work) -> Job:
         """Put work into the queue; `work` gets a callback for its progress and returns its result.
 
         Raises:
@@ -103,6 +109,17 @@ class Jobs:
         with self._lock:
             return [job.model_copy() for job in reversed(self._jobs.values())]
 
+    def stop(self, job_id: str) -> None:
+        """Stop a job at its next step; one that is over stays as it is.
+
+        Raises:
+            NotFound: there is none, or it was long ago.
+        """
+        with self._lock:
+            if job_id not in self._jobs:
+                raise NotFound(f"There is no job {job_id!r}.")
+            self._unwanted.add(job_id)
+
     def close(self) -> None:
         """Stop at the next step and wait for it."""
         self._closing = True
@@ -112,12 +129,16 @@ class Jobs:
         def tell(step: Progress) -> None:
             if self._closing:
                 raise Stopped("The service is going down; upload the file again to go on.")
+            if job.id in self._unwanted:
+                raise _Unwanted
             self._set(job, file=step.file, files=step.files, done=step.done, total=step.total,
                       path=step.path)  # fmt: skip
 
         self._set(job, state="running")
         try:
             result = work(tell)
+        except _Unwanted:
+            self._set(job, state="stopped")
         except TeploError as error:
             self._fail(job, type(error).__name__, str(error))
         except Exception:

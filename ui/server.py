@@ -24,6 +24,8 @@ from ui.door import door_of
 from ui.entrance import Entrance, entrance_router
 from ui.gate import Gate
 from ui.pages import page
+from ui.pwa import pwa_router
+from ui.quality.routes import quality_router
 from ui.sessions import Sessions
 from ui.shell import Pages
 
@@ -99,6 +101,7 @@ def make_app(copilot: Copilot) -> Gate:
     app.include_router(api_router(copilot))
     app.include_router(knowledge_router(copilot))
     app.include_router(incident_router(copilot))
+    app.include_router(quality_router(copilot))
     desk = chatwoot_desk(copilot)
     app.include_router(desk.router)
     app.include_router(
@@ -109,6 +112,7 @@ def make_app(copilot: Copilot) -> Gate:
     settings = copilot.settings
     app.include_router(users_router(lambda: copilot.records))
     app.include_router(entrance_router(Entrance(copilot.records, settings)))
+    app.include_router(pwa_router())
     app.mount("/", pages)
     return Gate(
         app,

@@ -1,13 +1,16 @@
 """The mood of a turn: hostility by its words, corrected by how it sounds as a whole."""
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from copilot.perception.hostility import hostility
 from copilot.perception.irony import sarcastic_words
-from copilot.perception.risks import Dangers
+from copilot.perception.lexicon import EXCEPT, phrasebook
+from copilot.perception.risks import Danger, Dangers
+from copilot.perception.text import fold
 from copilot.perception.turns import Turn
 from copilot.perception.upset import evidence, settle, upset_of
 from copilot.perception.vectors import MOST_WINDOWS, VectorHead
+from knowledge import Locale
 
 _FELT = 3  # turns, newest last, that are heard by vectors too
 _THREATENING = 3  # hostility of who sounds like a threat in words that are none
@@ -52,11 +55,23 @@ def _whole(turn: Turn, words: Mood, vectors: VectorHead | None, most: int) -> Mo
     if vectors is None or sound is None:
         return words._replace(upset=upset_of(told, None))
     chance = upset_of(told, sound.score, vectors.weights)
-    alarmed = {danger.label for danger in sound.dangers.heard}
+    heard = tuple(one for one in sound.dangers.heard if not _is_taken_back(one))
+    alarmed = {danger.label for danger in heard}
     heat = settle(turn, words.hostility, chance, vectors.weights.steps, alarmed=bool(alarmed))
     return words._replace(
         hostility=max(heat, _THREATENING) if "violence_threat" in alarmed else heat,
         upset=chance,
         loudest=sound.loudest,
-        dangers=sound.dangers,
+        dangers=sound.dangers._replace(heard=heard),
+    )
+
+
+def _is_taken_back(danger: Danger) -> bool:
+    """Say whether a phrase that is an exception to this danger stands there («to die of shame»)."""
+    said = fold(danger.words)
+    excepted = EXCEPT + danger.label
+    return any(
+        excepted == match.label
+        for book in get_args(Locale)
+        for match in phrasebook(book).find(said)
     )

@@ -97,7 +97,7 @@ class VectorHead:
         mean = sum(part for part, _ in scores) / len(scores)
         pooled = (mean + _LOUDEST * score) / (1 + _LOUDEST)
         cut = stretches(text, most)
-        dangers = dangers_of(cut, [self._vector(piece) for piece in cut], self._heads)
+        dangers = dangers_of(cut, [self._vector(_unshouted(piece)) for piece in cut], self._heads)
         return Sound(pooled, loudest, dangers)
 
     def _checked(self, text: str) -> tuple[float, ...]:
@@ -116,6 +116,12 @@ class VectorHead:
         return head.bias + math.fsum(
             weight * value for weight, value in zip(head.weights, vector, strict=True)
         )
+
+
+def _unshouted(text: str) -> str:
+    """Return a text in capitals in small letters: to the encoder capitals are other words."""
+    capitals = sum(letter.isupper() for letter in text)
+    return text.lower() if 2 * capitals > sum(letter.isalpha() for letter in text) else text
 
 
 @lru_cache(maxsize=2)

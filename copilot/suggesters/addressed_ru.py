@@ -11,6 +11,7 @@ from copilot.rules.morphology import analyser
 _TOKEN = regex.compile(r"\p{L}[\p{L}-]*+|[^\p{L}]+")
 _LETTER = regex.compile(r"\p{L}")
 _STOPS = regex.compile(r"[,;:.!?\u2014\u2013()]")
+_LOOSE = regex.compile(r"\s+(?=[.,;!?](?:\s|$))")  # what a word that is gone leaves behind
 _RARE = 0.1
 _SHORT = ("ADJS", "PRTS")
 
@@ -51,7 +52,7 @@ class _Text:
     def text(self) -> str:
         """Return the sentence as it now stands."""
         joined = "".join(self.before.get(n, "") + word for n, word in enumerate(self.said))
-        return regex.sub(r" {2,}", " ", joined).strip()
+        return _LOOSE.sub("", regex.sub(r" {2,}", " ", joined)).strip()
 
 
 def addressed(sentence: str, *, ty: bool = False) -> str:
@@ -59,6 +60,9 @@ def addressed(sentence: str, *, ty: bool = False) -> str:
     read = _Text(sentence, ty=ty)
     for n, low in enumerate(read.lows):
         if _names(low, "people"):
+            before = read.word_before(n)
+            if before >= 0 and read.lows[before] in speech("ru", "cards")["pointing"]:
+                read.said[before] = ""
             _turn_person(read, n)
         elif _names(low, "us"):
             _turn_us(read, n)

@@ -19,6 +19,7 @@ from copilot.suggesters.scene import Scene
 from copilot.suggestion import Sentence
 from knowledge import Hit, Locale
 
+_LOOSE = regex.compile(r"[ \t]+(?=[.,;!?](?:\s|$))")  # what a word that is gone leaves behind
 _MOST = 7  # sentences; more than that is a recital, the least to the point go
 _CLAUSE = regex.compile(r"([,;]\s+)")
 _LINK = regex.compile(r"https?://|\bwww\.")
@@ -172,7 +173,7 @@ def _to_customer(text: str, language: Locale, *, ty: bool) -> str:
 def _swapped(text: str, language: Locale, group: str) -> str:
     for pattern, by in _swaps(language, group):
         text = pattern.sub(by, text)
-    return text
+    return _LOOSE.sub("", text)
 
 
 def kind_of(text: str, language: Locale) -> str:

@@ -27,10 +27,15 @@ RUSSIAN = [
     ("Отвязать карту: Профиль — Карты — Удалить.", "Отвязать карту: Профиль — Карты — Удалить."),
     ("Причина проверяется, срок починки не называть.", "Причина проверяется."),
     ("Клиентам с детьми место у окна бесплатно.", "Клиентам с детьми место у окна бесплатно."),
+    ("Штраф этому клиенту уже списан.", "Штраф вам уже списан."),
+    ("Письмо в гостиницу отправит оператор.", "Письмо в гостиницу отправлю."),
 ]  # fmt: skip
 ENGLISH = [
     ("Customer may borrow a router.", "You may borrow a router."),
     ("Hang up on the caller and move nothing.", "Hang up on the caller and move nothing."),
+    ("The slot can be moved from the operator's side today.", "The slot can be moved from our side today."),
+    ("Reason not confirmed.", "Reason not confirmed."),
+    ("Helpline of this market: 0800 111, day and night.", "Helpline: 0800 111, day and night."),
     ("If the caller forgets the PIN, they can set a new one.", "If you forget the PIN, you can set a new one."),
     ("The chat operator freezes the card at once.", "I freeze the card at once."),
     ("The night operator freezes the card.", "The night operator freezes the card."),
@@ -142,3 +147,19 @@ def test_a_note_in_the_other_language_is_not_quoted() -> None:
 
 def test_who_the_customer_is_to_us_is_no_news_to_them() -> None:
     assert told(scene(("Клиент с 2019 года.",), "где заказ?")) == ()
+
+
+@pytest.mark.parametrize(
+    ("inner", "language"),
+    [
+        ("No date is promised.", "en"),
+        ("No documents are asked for in chat.", "en"),
+        ("A threat is handed to the legal team.", "en"),
+        ("Gift cards are not offered in such cases: two refunds or more.", "en"),
+        ("Итог доступен только оператору.", "ru"),
+        ("Сумма в чате не называется.", "ru"),
+        ("Ваучеры в таких случаях не предлагаем.", "ru"),
+    ],
+)
+def test_what_only_colleagues_should_know_is_not_said(inner: str, language: Locale) -> None:
+    assert said(inner, language) == ("", "")

@@ -164,7 +164,6 @@ def test_what_is_meant_for_colleagues_is_not_told(inner: str) -> None:
         "Do not promise a date",
         "Internal: depot mixed labels",
         "Churn risk, high LTV",
-        "Vouchers are not offered here: two complaints or more.",
     ],
 )
 def test_what_is_meant_for_colleagues_is_not_told_in_english(inner: str) -> None:

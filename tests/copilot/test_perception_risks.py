@@ -131,7 +131,31 @@ def test_words_alone_hear_threats_to_life(text: str, name: str) -> None:
         "broke my arm, can you pause the gym plan till June?",
         "my cat is allergic to fish, do you have anything without it?",
         "what a scam, the price doubled at checkout",
+        "чуть не умерла со стыда при гостях, рукав отвалился",
+        "I nearly wanted to die of shame at the checkout",
+        "ваш курьер потерял коляску нашей дочери",
     ],
 )
 def test_swearing_and_figures_of_speech_raise_no_alarm(text: str) -> None:
     assert not CRITICAL & set(said(text))
+
+
+def test_what_is_shouted_is_heard_as_if_it_were_said(trained: Path) -> None:
+    head = VectorHead(leaning, risks=trained)
+
+    assert said("У МАМЫ СТРАННО ПЕРЕКОСИЛО ЛИЦО.", head)["health_risk"]
+
+
+def test_a_figure_of_speech_takes_back_what_vectors_hear(tmp_path: Path) -> None:
+    path = tmp_path / "self_harm.npz"
+    basis = np.zeros((1, _WIDTH), np.int8)
+    basis[0, 0] = 127
+    told = [[1.0 if name in ("self_harm", ANY) else -1.0 for name in _LABELS]]
+    np.savez_compressed(
+        path, encoder=np.array("test"), labels=np.array(_LABELS), basis=basis,
+        step=np.array(1 / 127), coefficients=np.array(told), gamma=np.array(2.0), say=np.array(0.5),
+    )  # fmt: skip
+    head = VectorHead(leaning, risks=path)
+
+    assert "self_harm" in said("как-то странно, и никого рядом", head)
+    assert "self_harm" not in said("странно, хочется умереть со стыда", head)

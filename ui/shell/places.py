@@ -26,6 +26,7 @@ PLACES: tuple[Place, ...] = (
     Place("practice", "ui.practice:make_blocks"),
     Place("knowledge", "ui.knowledge:make_blocks"),
     Place("incidents", "ui.incidents:make_blocks"),
+    Place("quality", "ui.quality:make_blocks"),
 )
 
 

@@ -1,11 +1,12 @@
 """Signs by which a sentence shows an act: constructions of the word lists, and verbs in the past."""
 
-from functools import cache
+from functools import cache, cached_property
 
 import regex
 
-from copilot.rules.lexicon import compile_any, load_lexicon
+from copilot.rules.lexicon import any_of, compile_any, load_lexicon
 from copilot.rules.morphology import is_past, past_deed, verb
+from copilot.rules.screen import Letters, letters, needed, passes
 from knowledge import Locale
 
 _MACRO = regex.compile(r"%([a-z_]+)%")
@@ -29,7 +30,8 @@ _JOINT = regex.compile(r", |; | [\u2014\u2013-] | (?:and|\u0438) ")
 def signs_of(low: str, language: Locale) -> frozenset[str]:
     """Return the signs that a folded lower-case sentence shows."""
     text = low[:_LONG]
-    found = {name for name, pattern in _patterns(language).items() if pattern.search(text)}
+    there = letters(text)
+    found = {name for name, sign in _signs(language).items() if sign.shows(text, there)}
     if language == "ru" and _acts_in_first_person(text):
         found.add("i_do")
     if language == "ru" and _tells_what_you_do(text):
@@ -59,7 +61,7 @@ def _of_a_past(found: set[str], text: str) -> set[str]:
 
 def names() -> tuple[str, ...]:
     """Return the name of every sign there is, in order."""
-    return tuple(sorted({*_patterns("ru"), *_patterns("en"), "past", *_DERIVED}))
+    return tuple(sorted({*_signs("ru"), *_signs("en"), "past", *_DERIVED}))
 
 
 def _has_past(text: str, language: Locale) -> bool:
@@ -95,12 +97,27 @@ def _english_past() -> "regex.Pattern[str]":
     return regex.compile(rf"\b{load_lexicon('en', 'act_signs')['words']['past']}\b")
 
 
+class _Sign:
+    """The constructions of one sign, compiled when a sentence has the letters that they need."""
+
+    def __init__(self, sources: list[str]) -> None:
+        self._sources = sources
+        self._demands = needed(any_of(sources))
+
+    def shows(self, low: str, there: Letters) -> bool:
+        return passes(self._demands, there) and self._pattern.search(low) is not None
+
+    @cached_property
+    def _pattern(self) -> "regex.Pattern[str]":
+        return compile_any(self._sources)
+
+
 @cache
-def _patterns(language: Locale) -> dict[str, "regex.Pattern[str]"]:
+def _signs(language: Locale) -> dict[str, _Sign]:
     lexicon = load_lexicon(language, "act_signs")
     words: dict[str, str] = lexicon["words"]
     signs: dict[str, list[str]] = lexicon["signs"]
-    return {name: compile_any([_spell_out(p, words) for p in ps]) for name, ps in signs.items()}
+    return {name: _Sign([_spell_out(p, words) for p in ps]) for name, ps in signs.items()}
 
 
 def _spell_out(pattern: str, words: dict[str, str]) -> str:

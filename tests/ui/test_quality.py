@@ -10,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import ui.quality.work as work
 from copilot.settings import Settings
 from evals.compare import compare, metrics_of
 from evals.folder import Run, write_run
@@ -18,6 +17,7 @@ from evals.labelled import starter_rules
 from evals.runs import Plan
 from tests.evals.runs_made_up import made_run
 from ui.locales import LANGUAGES, words
+from ui.quality import work
 from ui.quality.cases import Wanted, findings, looked_for
 from ui.quality.room import Room
 from ui.quality.routes import PREFIX, quality_router

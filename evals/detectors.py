@@ -28,7 +28,7 @@ UNSUPPORTED = frozenset({
 })  # fmt: skip
 SPOILT = ("medium", "high", "critical")
 # Acts that were marked only where they are the point of a sentence: a hit elsewhere is no mistake.
-_MARKED_IN_PART = frozenset({
+MARKED_IN_PART = frozenset({
     "own", "next_step", "deadline", "options", "follow_up", "escalate", "explain_reason", "record",
     "invite_back", "compensate_within_limit", "ask", "thanks",
 })  # fmt: skip
@@ -86,9 +86,26 @@ def measure(part: Part) -> DetectorReport:
     )
 
 
+def heard_acts(row: dict[str, Any]) -> set[str]:
+    """Return the acts that are heard in a labelled sentence."""
+    found = acts_of(row["text"], row["language"], about=row.get("customer", ""))
+    return {_PARAPHRASE.get(act.name, act.name) for act in found}
+
+
+def heard_faults(row: dict[str, Any]) -> set[str]:
+    """Return the faults that are found in a labelled draft; light ones count on faulty drafts only."""
+    dirty = row["kind"] == "dirty"
+    return {found.type for found in _review(row) if dirty or found.severity in SPOILT}
+
+
+def heard_signals(row: dict[str, Any]) -> set[str]:
+    """Return the signals that are perceived in a labelled conversation."""
+    return {signal.name for signal in _perceived(row).signals}
+
+
 def _honest(score: LabelScore) -> LabelScore:
     """Leave out what cannot be said where only some of the right sentences are marked."""
-    if score.detector != "acts" or score.label not in _MARKED_IN_PART:
+    if score.detector != "acts" or score.label not in MARKED_IN_PART:
         return score
     return score.model_copy(update={"precision": None, "f1": None})
 
@@ -101,12 +118,9 @@ def _acts(part: Part) -> Iterator[Outcome]:
     labels = {act for row in rows for act in row["acts"]}
     for row in rows:
         marked, open_to = set(row["acts"]), set(row.get("maybe", ()))
-        heard = {
-            _PARAPHRASE.get(act.name, act.name)
-            for act in acts_of(row["text"], row["language"], about=row.get("customer", ""))
-        }
+        heard = heard_acts(row)
         for label in sorted(labels & set(row.get("only", labels)) - open_to):
-            false = label in heard and label not in marked and label not in _MARKED_IN_PART
+            false = label in heard and label not in marked and label not in MARKED_IN_PART
             yield _outcome(label, row, label in marked & heard, false, label in marked - heard)
 
 
@@ -115,7 +129,7 @@ def _tone(part: Part) -> Iterator[Outcome]:
     rows = list(lines("rules", f"drafts.{part}"))
     types = {row["type"] for row in rows if row["kind"] == "dirty"}
     for row in rows:
-        found = {f.type for f in _review(row) if row["kind"] == "dirty" or f.severity in SPOILT}
+        found = heard_faults(row)
         if row["kind"] == "dirty":
             seen = row["type"] in found
             yield _outcome(row["type"], row, seen, False, not seen)
@@ -159,7 +173,7 @@ def _signals(part: Part) -> Iterator[Outcome]:
     for row in lines("perception", part):
         expect = row["expect"]
         marked, open_to = set(expect["signals"]), set(expect["maybe"])
-        heard = {signal.name for signal in _perceived(row).signals}
+        heard = heard_signals(row)
         text = row["conversation"]["messages"][-1]["text"]
         for label in sorted((marked | heard) - (open_to - marked)):
             yield Outcome(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+import regex
+
 from copilot.brief import Brief, Fact
 from copilot.cues import contact_number, wording
 from knowledge import Locale, Script
@@ -37,9 +39,16 @@ def known_slots(brief: Brief) -> dict[str, str]:
             known[thing] = known[other]
     if nth := contact_number(brief.perception):
         known["nth"] = nth
-    if brief.voice.crisis_line:
-        known["crisis_line"] = brief.voice.crisis_line
+    if line := brief.voice.crisis_line or _noted_line(brief):
+        known["crisis_line"] = line
     return known
+
+
+def _noted_line(brief: Brief) -> str:
+    """The crisis line that a note on the card names, where the settings name none."""
+    named = regex.compile(wording(brief.perception.language)["crisis_number"], regex.IGNORECASE)
+    found = (named.search(note) for note in brief.conversation.card.notes)
+    return next((str(match[1]) for match in found if match), "")
 
 
 def _values(brief: Brief) -> dict[str, list[str]]:

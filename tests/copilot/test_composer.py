@@ -286,3 +286,19 @@ def test_a_conversation_without_messages_is_survived() -> None:
     case = case_of("ru30", thread=[{"operator": "Добрый день."}])
 
     assert drafted(case)[1]
+
+
+def test_a_crisis_line_that_a_note_names_stands_in_no_bracket() -> None:
+    from copilot.suggesters.slots import known_slots
+
+    brief, _ = drafted(case_of("ru19"))
+    noted = {
+        "Телефон доверия: 8-800-000-00-00, круглосуточно": "8-800-000-00-00",
+        "Кризисная линия региона 8 800 111 22 33": "8 800 111 22 33",
+        "Горячая линия магазина 8 800 111 22 33": None,
+    }
+    for note, number in noted.items():
+        card = brief.conversation.card.model_copy(update={"notes": (note,)})
+        conversation = brief.conversation.model_copy(update={"card": card})
+        told = known_slots(brief.model_copy(update={"conversation": conversation}))
+        assert told.get("crisis_line") == number

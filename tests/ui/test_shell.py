@@ -1,6 +1,7 @@
 """Pages beside the panel: built once, when asked for, in both languages, behind one strip."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -69,7 +70,9 @@ def asked(*requests: tuple[str, str], ready: bool = True) -> list[httpx.Response
                 for path, cookie in requests
             ]
 
-    return asyncio.run(all_of_them())
+    # In a thread: browser tests before this one leave an event loop running in theirs.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, all_of_them()).result()
 
 
 def test_a_page_is_built_once_when_it_is_first_asked_for(built: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Commands about evals: run, compare, gate, bless, power, report, explain, selftest, suite."""
+"""Commands about evals: run, compare, gate, bless, power, report, explain, selftest, suite, calibrate."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ import typer
 
 from ui.cli import lines
 from ui.cli.detectors import detectors
+from ui.cli.evalcalibrate import calibrate
 from ui.cli.evalsuites import AsJson, Language, Split, SuitePaths, chosen_suite, power, suite
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def add_to(app: typer.Typer) -> None:
         help="Evals: is it good, did it get worse, may we believe the number.",
         no_args_is_help=True,
     )
-    commands = (run, compare, gate, bless, power, report, explain, selftest, suite, detectors)
+    commands = (
+        run, compare, gate, bless, power, report, explain, selftest, suite, detectors, calibrate,
+    )  # fmt: skip
     for command in commands:
         group.command()(command)
     app.add_typer(group, name="eval")

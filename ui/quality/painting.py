@@ -185,7 +185,7 @@ class Painter:
         spans = [span for score in low.values() for span in score.spans]
         reply = row.observation.text if row.observation else ""
         pieces = "".join(
-            f"<mark>{text(piece)}</mark>" if quoted else text(piece)
+            f"<mark>{_piece(piece)}</mark>" if quoted else _piece(piece)
             for piece, quoted in marked(reply, spans)
         )
         lines = "".join(self._finding(name, score) for name, score in low.items())
@@ -250,6 +250,11 @@ def clock(moment: datetime) -> str:
 
 def _lines(written: str) -> Iterable[str]:
     return (line.strip() for line in written.splitlines() if line.strip())
+
+
+def _piece(written: str) -> str:
+    """A part of a text, with the spaces at its ends."""
+    return escape(written).replace("\n", "<br>")
 
 
 def _section(title: str, body: str) -> str:

@@ -62,6 +62,7 @@ def _runs(room: Room) -> tuple[Any, list[Any], list[Any], Any]:
                 [(str(name), key) for key, name in words["bases"].items()],
                 value="sample", label=words["base"], elem_id="q-base",
             )  # fmt: skip
+        painted(f'<p class="kind">{escape(words["base_why"])}</p>')
         start = gr.Button(words["start"], variant="primary", elem_id="q-start")
     with gr.Column(visible=False, elem_id="q-stopped") as stopped, gr.Row():
         which = gr.Dropdown([], label=words["stopped"], elem_id="q-which")
@@ -132,8 +133,8 @@ def _connect(  # what is shown, and where it is said
     def ticked(*names: str | None) -> tuple[Any, ...]:
         now = room.going()
         if not now.going:
-            return _lists(room, names)
-        return now.html, *(gr.skip() for _ in lists[1:])
+            return "", *_lists(room, names)
+        return gr.skip(), now.html, *(gr.skip() for _ in lists[1:])
 
     def started(*typed: str | None) -> tuple[Any, ...]:
         told = room.start(*(one or "" for one in typed[:4]))
@@ -146,7 +147,7 @@ def _connect(  # what is shown, and where it is said
         return room.stop()
 
     blocks.load(opened, kept, [said, tabs, *lists], **_QUIET)
-    clock.tick(ticked, kept, lists, **_QUIET)
+    clock.tick(ticked, kept, [said, *lists], **_QUIET)
     start.click(started, [*fields, *kept], [said, *lists], **_QUIET)
     resume.click(resumed, kept, [said, *lists], **_QUIET)
     stop.click(stopped, None, [said], **_QUIET)

@@ -70,6 +70,11 @@ def shows(text: str, sign: str, language: Locale, *, book: str = "cards") -> boo
     return _signs(language, book, sign).search(folded(text)) is not None
 
 
+def without(text: str, sign: str, language: Locale, *, book: str = "cards") -> str:
+    """Return a text, folded, without what shows a sign of one of the further wording files."""
+    return _signs(language, book, sign).sub(" ", folded(text))
+
+
 def hears(text: str, cue: str, language: Locale, *, group: str = "cues") -> bool:
     """Say whether a text holds a cue such as `no_apology` or `bot_question`."""
     return _patterns(language, group)[cue].search(folded(text)) is not None

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from copilot.brief import Perception
 from copilot.conversation import Conversation
-from copilot.cues import acts_of, contact_number, hears, shows
+from copilot.cues import acts_of, contact_number, hears, shows, without
 
 # Signals that by themselves show that something of ours went wrong.
 OURS = (
@@ -46,7 +46,7 @@ class Look:
     def noted(self) -> str:
         """What the notes on the card say of whose doing it is: ours, other, or nothing."""
         language = self.perception.language
-        notes = self.conversation.card.notes
+        notes = [without(note, "no_failure", language) for note in self.conversation.card.notes]
         if any(shows(note, "ours_failed", language) for note in notes):
             return "ours"
         return "other" if any(shows(note, "not_ours", language) for note in notes) else ""

@@ -13,6 +13,7 @@ from knowledge import Locale
 _WORD = regex.compile(r"[\p{L}']++")
 _KEYED = regex.compile(r"[a-z\[\];',.]++")
 _CYRILLIC_WORD = regex.compile(r"\p{Cyrillic}{2,}")
+_LONG, _FEWEST_LONG = 5, 2  # letters of a word that is no word of both languages; how many of them
 _FEW = 3  # letters; less says nothing about the language
 _OTHER_CYRILLIC = regex.compile(
     r"[\u0456\u0457\u0454\u0491\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u045e\u0458\u0459\u045a\u045b\u0452]"
@@ -87,6 +88,9 @@ def respelled(folded: str) -> View | None:
     russian = sum(token in words("ru").translit for token in tokens)
     if russian > english and russian * 6 >= len(tokens):
         return _transliterated(folded)
+    plain = any(len(token) >= _FEW and token in words("en").common for token in tokens)
+    if not plain and (view := _of_russian_words(folded)):
+        return view
     keyed = _typed_blind(folded)
     known = sum(token in words("ru").common for token in _WORD.findall(keyed.text))
     if known > english and known * 4 >= len(tokens) and english == 0:
@@ -133,6 +137,18 @@ def _third_language(lowered: str, signs: "regex.Pattern[str]", near: Locale) -> 
 
 def _first_word(lowered: str, signs: "regex.Pattern[str]") -> str:
     return next((word for word in _WORD.findall(lowered) if signs.search(word)), "")
+
+
+def _of_russian_words(folded: str) -> View | None:
+    """Return a text in Latin letters as Cyrillic where most of its long words are Russian then."""
+    from copilot.rules.morphology import analyser
+
+    view = _transliterated(folded)
+    long = [token for token in _WORD.findall(view.text) if len(token) >= _LONG]
+    if len(long) < _FEWEST_LONG:
+        return None
+    known = sum(analyser().word_is_known(token) for token in long)
+    return view if known >= _FEWEST_LONG and known * 2 > len(long) else None
 
 
 def _transliterated(folded: str) -> View:

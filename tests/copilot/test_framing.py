@@ -302,3 +302,20 @@ def test_kind_words_about_somebody_are_not_why_a_person_in_need_writes() -> None
     text = "He is in her computer and she thinks he is lovely. What do I do"
     perception, conversation = perceived(text, "praise", "helpless", distress=3)
     assert choose_frame(perception, conversation).framework == "CARE"
+
+
+@pytest.mark.parametrize(
+    ("note", "framework"),
+    [
+        ("Заказ собран, доставка завтра, задержки нет.", "NONE"),
+        ("Заказ едет без задержек.", "NONE"),
+        ("Заказ задержан на складе.", "HEAR"),
+        ("The order is on time, no delays.", "NONE"),
+        ("The order is delayed at the depot.", "HEAR"),
+    ],
+)
+def test_a_failure_that_a_note_denies_is_none(note: str, framework: str) -> None:
+    text = "Скажите, завтра его ждать?" if "а" in note else "Is it coming tomorrow?"
+    perception, conversation = perceived(text, "simple_question")
+    noted = conversation.model_copy(update={"card": Card(notes=(note,))})
+    assert choose_frame(perception, noted).framework == framework

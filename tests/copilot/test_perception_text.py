@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from copilot.perception import fold, lemmas, sentences
+from copilot.perception.language import language_of
 from copilot.perception.text import undisguise
 
 
@@ -66,3 +67,19 @@ def test_spaced_and_stretched_letters_are_joined_with_their_places() -> None:
 def test_lemmas_are_dictionary_forms_in_both_languages() -> None:
     assert lemmas("Перевели заказы вчера") == ("перевести", "заказ", "вчера")
     assert lemmas("orders were lost") == ("order", "be", "lose")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ZK 5521 skolko stoila dostavka i do kakogo chisla", "ru"),
+        ("poteryali posylku, verni dengi", "ru"),
+        ("Samsung Galaxy charger", "en"),
+        ("order kettle samovar matryoshka", "en"),
+        ("Kaputt, bitte Hilfe mit Bestellung", "en"),
+    ],
+)
+def test_russian_in_latin_letters_is_known_by_its_words(text: str, language: str) -> None:
+    spoken = language_of(text)
+    assert spoken is not None
+    assert spoken.language == language

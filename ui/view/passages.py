@@ -5,6 +5,7 @@ from copilot.suggestion import Result
 from knowledge import Case, Hit, Locale, Script
 from ui.locales import name_of, words
 
+_HEAD_CHARS = 60
 MAX_PASSAGE_CHARS = 1600
 MAX_SOURCES = 3
 MAX_CASES = 3
@@ -87,7 +88,7 @@ def _source(hit: Hit, language: Locale, *, cited: bool) -> SourceView:
     parts = _parts(hit.record, language) if isinstance(hit.record, Script) else ()
     return SourceView(
         id=hit.id,
-        title=hit.title,
+        title=hit.title or _head(hit.text),
         kind=w.get(hit.kind, hit.kind),
         text="" if parts else _passage(hit),
         parts=parts,
@@ -117,6 +118,12 @@ def _passage(hit: Hit) -> str:
         return f"{hit.question}\n\n{hit.answer}"[:MAX_PASSAGE_CHARS]
     text = hit.text.strip()
     return text if len(text) <= MAX_PASSAGE_CHARS else f"{text[:MAX_PASSAGE_CHARS].rstrip()}…"
+
+
+def _head(text: str) -> str:
+    """The first words of a note, which has no title of its own."""
+    line = " ".join(text.split())
+    return line if len(line) <= _HEAD_CHARS else f"{line[:_HEAD_CHARS].rstrip()}…"
 
 
 def _notes(conversation: Conversation, ids: set[str], language: Locale) -> list[SourceView]:

@@ -15,12 +15,14 @@ run: $(VENV)/.run  ## set up, build the starter index, open the panel
 test: $(VENV)/.dev  ## every test, with coverage
 	@$(BIN)/pytest -n 2 --dist loadfile -q --cov --cov-report=term --cov-fail-under=90
 
-check: $(VENV)/.dev  ## format, lint, types, import contracts, fast tests
+check: lint  ## format, lint, types, import contracts, fast tests
+	@$(BIN)/pytest -n 2 --dist loadfile -q -m "not slow and not browser and not llm_real"
+
+lint: $(VENV)/.dev  ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --cache-dir .import_linter_cache
-	@$(BIN)/pytest -n 2 --dist loadfile -q -m "not slow and not browser and not llm_real"
 
 slow: $(VENV)/.dev $(VENV)/.llm  ## the slow and browser tests alone, with a small real model
 	@$(BIN)/pytest -q -m "slow or browser or llm_real"
@@ -86,4 +88,4 @@ else \
 fi
 endef
 
-.PHONY: help run test check slow format bench evals starter lock clean
+.PHONY: help run test check lint slow format bench evals starter lock clean

@@ -185,6 +185,8 @@ AREAS: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/api/v1/knowledge/documents/ru:x/erase", "", LEADS),
     ("GET", "/api/v1/incidents", "", OPERATORS),
     ("POST", "/api/v1/incidents", "", LEADS),
+    ("GET", "/quality/ru", "", {"qa", "lead", "admin"}),
+    ("POST", "/api/v1/quality/upload", "", {"qa", "lead", "admin"}),
     ("GET", "/api/v1/users", "", {"admin"}),
     ("PATCH", "/api/v1/users/u1", "", {"admin"}),
     ("GET", "/api/v1/audit-log", "", {"admin"}),

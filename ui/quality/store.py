@@ -17,6 +17,7 @@ from evals.folder import MANIFEST, Run, read_run, write_whole
 
 ACCEPTED = "accepted"  # the name under which the accepted run is compared
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+_LISTED = 50  # runs; older ones stay in their folders
 _ASKED, _METRICS, _HELD = "asked.json", "metrics.json", "held.json"
 
 
@@ -117,8 +118,9 @@ class Store:
         write_whole(folder / _METRICS, metrics.model_dump_json())
 
     def runs(self) -> list[Entry]:
-        """Return the runs, newest first; a folder that is none is left out."""
-        return [found for name in _names(self.runs_home) if (found := _entry(self.runs_home, name))]
+        """Return the newest runs, newest first; a folder that is none is left out."""
+        names = _names(self.runs_home)[:_LISTED]
+        return [found for name in names if (found := _entry(self.runs_home, name))]
 
     def run(self, name: str) -> Run:
         """Read a run.

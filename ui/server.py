@@ -24,7 +24,6 @@ from ui.door import door_of
 from ui.entrance import Entrance, entrance_router
 from ui.gate import Gate
 from ui.pages import page
-from ui.pwa import pwa_router
 from ui.quality.routes import quality_router
 from ui.sessions import Sessions
 from ui.shell import Pages
@@ -112,7 +111,6 @@ def make_app(copilot: Copilot) -> Gate:
     settings = copilot.settings
     app.include_router(users_router(lambda: copilot.records))
     app.include_router(entrance_router(Entrance(copilot.records, settings)))
-    app.include_router(pwa_router())
     app.mount("/", pages)
     return Gate(
         app,

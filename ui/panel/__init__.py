@@ -23,6 +23,4 @@ def mount_panel(app: FastAPI, copilot: "Answerer", *, keeper: "Keeper | None" = 
     from ui.shell.mounting import mount_blocks
 
     blocks = OperatorScreen(Desk(copilot, keeper=keeper)).blocks
-    return mount_blocks(
-        app, blocks, path="/", head=head(copilot.settings.embed_origins.split()), max_file="10mb"
-    )
+    return mount_blocks(app, blocks, path="/", head=head(), max_file="10mb")

@@ -93,7 +93,7 @@ async function copyDraft(n) {
   const done = await copyText(textOf(n), `tp-draft-${n}`);
   Object.assign(card, { status: say(done ? "drafts.copied" : "drafts.copy_failed"), tone: done ? "ok" : "stop" });
   refreshFoot(n);
-  if (done) { flash(n); tellPartner(textOf(n)); tellCopied(n); }
+  if (done) { flash(n); tellCopied(n); }
 }
 
 function flash(n) {

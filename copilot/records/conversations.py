@@ -17,6 +17,7 @@ from copilot.records.cleaning import cleaned, customer_key
 from copilot.records.listing import Listing, folded, line_of
 from copilot.records.tables import ConversationRow, DraftRow, IdentityRow, MessageRow
 from copilot.records.threads import Kept, KeptDraft, KeptMessage, Line, Opened, Whole, Written
+from copilot.records.times import aware
 
 PREVIEW_CHARS = 160
 DRAFTS_TOLD = 20
@@ -188,11 +189,6 @@ def draft_of(row: DraftRow, of: ConversationRow) -> KeptDraft:
     return KeptDraft(
         **told, stale=row.through < of.asked, made=aware(row.made), shown=row.shown and aware(row.shown)
     )  # fmt: skip
-
-
-def aware(moment: datetime) -> datetime:
-    """SQLite forgets the zone of a time; it was kept as UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _found_or_new(session: Session, opened: Opened, now: datetime) -> tuple[ConversationRow, bool]:

@@ -12,10 +12,11 @@ from copilot.conversation import Frozen
 from copilot.errors import BadConversation, NoSuchRecord
 from copilot.records.acceptance import Fate, Outcome, Reason, Worth, judged, worth
 from copilot.records.cleaning import secret_free
-from copilot.records.conversations import aware, draft_of, row_of, written_by
+from copilot.records.conversations import draft_of, row_of, written_by
 from copilot.records.incidents import ConcernedRow
 from copilot.records.tables import ConversationRow, DraftRow, MessageRow
 from copilot.records.threads import KeptDraft
+from copilot.records.times import aware
 from copilot.suggestion import Result
 
 MAX_EDITS = 20  # of one draft; the newest stay

@@ -1,12 +1,11 @@
 """Lists of conversations: who waits, mine, recent, found by words."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from copilot.records.tables import ConversationRow, MessageRow
 from copilot.records.threads import DraftState, Line, Page, Source, View
+from copilot.records.times import aware
 
 _MAX_WORDS = 8
 
@@ -81,9 +80,9 @@ def line_of(row: ConversationRow) -> Line:
     return Line(
         **{name: getattr(row, name) for name in names},
         draft=state,
-        opened=_aware(row.opened),
-        changed=_aware(row.changed),
-        waiting_since=_aware(row.waiting_since) if row.waiting_since else None,
+        opened=aware(row.opened),
+        changed=aware(row.changed),
+        waiting_since=aware(row.waiting_since) if row.waiting_since else None,
     )
 
 
@@ -123,7 +122,3 @@ def _further(source: Source | None, words: str) -> list[ColumnElement[bool]]:
 
 def _count(session: Session, chosen: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(ConversationRow).where(chosen)) or 0
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

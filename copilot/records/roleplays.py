@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from copilot.conversation import Frozen
 from copilot.errors import NoSuchRecord
 from copilot.records.tables import SittingRow, TurnRow
+from copilot.records.times import aware
 from copilot.roleplay.scenario import Scenario
 from copilot.roleplay.session import Play, Said, replay
 
@@ -96,7 +97,7 @@ class RolePlays:
                 for turn in turns
             ]
             scenario = Scenario.model_validate(row.scenario)
-            return replay(scenario, said, seed=row.seed, started=_aware(row.started))
+            return replay(scenario, said, seed=row.seed, started=aware(row.started))
 
     def sitting(self, name: str) -> Sitting:
         """Return what is kept beside the turns.
@@ -160,15 +161,10 @@ def _sitting(row: SittingRow) -> Sitting:
         title=str(row.scenario.get("title", row.scenario_id)),
         language=str(row.scenario.get("language", "ru")),
         seed=row.seed,
-        started=_aware(row.started),
+        started=aware(row.started),
         ending=row.ending,
         shared=row.shared,
         again_of=row.again_of,
         diagnosis=row.diagnosis,
         notes=tuple(row.notes),
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite forgets the zone of a time; it was kept as UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

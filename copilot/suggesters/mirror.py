@@ -29,6 +29,7 @@ _STOP = regex.compile(
 _FIGURE = regex.compile(r"\d")
 _WORDS = regex.compile(r"[\p{L}\d]+")
 _SHOUTED = regex.compile(r"\b\p{Lu}{4,}\b")
+_CAPITALS = regex.compile(r"\b\p{Lu}{2,3}\b")
 _QUOTES = regex.compile(r"[\u00ab\u00bb\u201c\u201d\"]|(?<!\p{L})'|'(?!\p{L})")
 _ENDS = " \t\n.!\u2026,;:)*\"'-\u2013\u2014\u00ab\u00bb"
 _VOWELS = regex.compile(r"[\p{Emoji_Presentation}\p{Extended_Pictographic}]")
@@ -89,12 +90,15 @@ def _stated(clauses: list[str], raw: str, language: Locale) -> list[str]:
         )
         if asks or _QUOTES.search(clause):
             break
-        kept.append(_unshouted(clause))
+        kept.append(_unshouted(clause, language))
     return kept
 
 
-def _unshouted(clause: str) -> str:
-    return _SHOUTED.sub(lambda match: match[0].lower(), clause)
+def _unshouted(clause: str, language: Locale) -> str:
+    """Return a clause without shouting; short words in capitals may be abbreviations."""
+    calm = _SHOUTED.sub(lambda match: match[0].lower(), clause)
+    words = frozenset(speech(language, "mirror")["shouted"])
+    return _CAPITALS.sub(lambda m: m[0].lower() if m[0].lower() in words else m[0], calm)
 
 
 def _clauses(sentence: str, language: Locale) -> list[str]:

@@ -312,6 +312,8 @@ def test_kind_words_about_somebody_are_not_why_a_person_in_need_writes() -> None
         ("Заказ задержан на складе.", "HEAR"),
         ("The order is on time, no delays.", "NONE"),
         ("The order is delayed at the depot.", "HEAR"),
+        ("По заказу списано один раз, вторая сумма – холд до пятницы.", "NONE"),
+        ("It was charged once; the other amount is a hold until Friday.", "NONE"),
     ],
 )
 def test_a_failure_that_a_note_denies_is_none(note: str, framework: str) -> None:

@@ -11,9 +11,7 @@ from copilot.rules.morphology import analyser
 _TOKEN = regex.compile(r"\p{L}[\p{L}-]*+|[^\p{L}]+")
 _LETTER = regex.compile(r"\p{L}")
 _STOPS = regex.compile(r"[,;:.!?\u2014\u2013()]")
-_LOOSE = regex.compile(r"\s+(?=[.,;!?](?:\s|$))")  # what a word that is gone leaves behind
-_RARE = 0.1
-_SHORT = ("ADJS", "PRTS")
+_RARE, _SHORT = 0.1, ("ADJS", "PRTS")
 
 
 class _Text:
@@ -52,7 +50,7 @@ class _Text:
     def text(self) -> str:
         """Return the sentence as it now stands."""
         joined = "".join(self.before.get(n, "") + word for n, word in enumerate(self.said))
-        return _LOOSE.sub("", regex.sub(r" {2,}", " ", joined)).strip()
+        return regex.sub(r" {2,}", " ", joined).strip()
 
 
 def addressed(sentence: str, *, ty: bool = False) -> str:
@@ -60,15 +58,15 @@ def addressed(sentence: str, *, ty: bool = False) -> str:
     read = _Text(sentence, ty=ty)
     for n, low in enumerate(read.lows):
         if _names(low, "people"):
+            _turn_person(read, n)
             before = read.word_before(n)
             if before >= 0 and read.lows[before] in speech("ru", "cards")["pointing"]:
                 read.said[before] = ""
-            _turn_person(read, n)
         elif _names(low, "us"):
             _turn_us(read, n)
-    others = read.words("others")
     if read.about_person:
         _turn_pronoun(read)
+        others = read.words("others")
         for n, low in enumerate(read.lows):
             if low in others and read.said[n] == read.raw[n]:
                 read.said[n] = others[low]
@@ -203,8 +201,7 @@ def _possess(read: _Text, at: int, noun: int) -> None:
         if top is None or str(top.tag.POS) not in ("ADJF", "PRTF"):
             break
         first = before
-    reading = _reading_for(read, first, noun)
-    form = _your(reading, str(read.words("your")))
+    form = _your(_reading_for(read, first, noun), str(read.words("your")))
     read.before[first] = f"{form} "
     if first == 0 or not any(_LETTER.match(word) for word in read.raw[:first]):
         read.before[first] = f"{form[:1].upper()}{form[1:]} "
@@ -291,8 +288,7 @@ def _nominative(low: str, gender: str = "") -> bool:
 
 
 def _top(low: str) -> Any | None:
-    readings = _readings(low)
-    return readings[0] if readings else None
+    return next(iter(_readings(low)), None)
 
 
 @lru_cache(maxsize=20_000)

@@ -143,7 +143,7 @@ def said(raw: str, language: Locale, *, ty: bool = False) -> tuple[str, str]:
     for group in ("heads", "swaps"):
         text = _swapped(text, language, group)
     text = _headed(regex.sub(r" {2,}", " ", text).strip(" ,;"), language)
-    text = _swapped(text, language, "headlines")
+    text = _LOOSE.sub("", _swapped(text, language, "headlines"))
     if not _WORD.search(text):
         return "", ""
     text = ends_well(text[:1].upper() + text[1:])
@@ -173,7 +173,7 @@ def _to_customer(text: str, language: Locale, *, ty: bool) -> str:
 def _swapped(text: str, language: Locale, group: str) -> str:
     for pattern, by in _swaps(language, group):
         text = pattern.sub(by, text)
-    return _LOOSE.sub("", text)
+    return text
 
 
 def kind_of(text: str, language: Locale) -> str:

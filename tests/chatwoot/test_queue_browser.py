@@ -33,17 +33,6 @@ class PanelCopilot(FakeCopilot):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def fake() -> Iterator[FakeChatwoot]:
     with fake_chatwoot() as made:
         yield made
@@ -102,8 +91,8 @@ def talk(panel: Service, fake: FakeChatwoot) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def page(browser: Any, panel: Service) -> Iterator[Any]:
-    with closing(browser.new_context(viewport={"width": 1440, "height": 900})) as context:
+def page(chromium: Any, panel: Service) -> Iterator[Any]:
+    with closing(chromium.new_context(viewport={"width": 1440, "height": 900})) as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         opened = context.new_page()
         errors: list[str] = []

@@ -23,17 +23,6 @@ from ui.panel.operator import Desk
 TOKEN = "one-token-for-tests"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield browser
-        browser.close()
-
-
 class FakeReview:
     """What a check returns; the panel reads only the findings."""
 

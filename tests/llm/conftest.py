@@ -37,6 +37,7 @@ class FakeLlm(ThreadingHTTPServer):
         self.personality: Personality = lambda handler, _: handler.complete("{}")
         self.bodies: list[str] = []
         self.headers: list[dict[str, str]] = []
+        self.asked = threading.Event()
         self.hung_up = threading.Event()
         self.keys: list[str] = []
         self.stop = threading.Event()
@@ -59,6 +60,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         self.server.bodies.append(body)
+        self.server.asked.set()
         self.server.keys.append(self.headers["authorization"])
         self.server.headers.append({k.lower(): v for k, v in self.headers.items()})
         self.server.personality(self, json.loads(body))

@@ -84,6 +84,18 @@ def events_in(text: str) -> list[tuple[str, Any]]:
     return found
 
 
+class Telling(uvicorn.Server):
+    """A server that tells when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Callable[..., Place]]:
     """Serve REST behind the gate, over a copilot that knows one thing."""
@@ -103,12 +115,10 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Place]]:
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(gate, port=port, log_level="warning"))
+        server = Telling(uvicorn.Config(gate, port=port, log_level="warning"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        until = time.monotonic() + 30
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
+        assert server.up.wait(30), "the service did not start"
         place = Place(f"http://127.0.0.1:{port}", copilot)
         places.append((server, thread, place))
         return place
@@ -181,11 +191,8 @@ def test_a_reader_that_goes_away_ends_the_call(
     with place.client.stream("POST", "/api/v1/suggest/stream", json=ASKED) as answer:
         lines = answer.iter_lines()
         assert next(lines) == "event: suggestions"
-        until = time.monotonic() + 10
-        while not server.bodies and time.monotonic() < until:
-            time.sleep(0.02)
+        assert server.asked.wait(10), "the model was not asked"
 
-    assert server.bodies
     assert server.hung_up.wait(5), "the call to the model goes on"
 
 
